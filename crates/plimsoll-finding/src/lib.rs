@@ -1,0 +1,25 @@
+//! The words every part of the program speaks: rule, finding, place, fix, coverage, control.
+//!
+//! Nothing here reads, writes, waits or serializes, and nothing here knows a file format.
+
+mod passport;
+mod control;
+mod target;
+mod finding;
+mod secret;
+mod fix;
+mod sink;
+mod rule;
+mod coverage;
+
+pub use crate::{
+    control::{CONTROLS, Control, control},
+    coverage::{Coverage, CoverageState},
+    finding::{Disposition, Finding, Origin, Place, Related, fingerprint},
+    fix::{Fix, Safety},
+    passport::{Audience, Confidence, FixKind, RuleInfo, Severity, SubjectKind},
+    rule::{Check, Rule, Subject, judge, judge_rule},
+    secret::Masked,
+    sink::{Draft, Sink},
+    target::{Target, TargetKind},
+};
