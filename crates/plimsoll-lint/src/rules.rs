@@ -1,0 +1,3 @@
+//! Every rule: a folder for each subject, a file for each rule.
+
+pub mod dockerfile;
