@@ -1,1 +1,9 @@
-//! Placeholder.
+//! Configuration files as lossless trees, edits that keep their format, and typed views over them.
+//!
+//! Says what a file holds and where it says so; knows nothing of what is good or bad, and never
+//! opens a file: texts are handed in.
+
+pub mod tree;
+pub mod yaml;
+pub mod json;
+pub mod edit;
