@@ -23,6 +23,7 @@ if [ ! -e tls_key ]; then
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 \
         -subj /CN=shop.example -addext subjectAltName=DNS:shop.example \
         -keyout tls_key -out tls_certificate
+    chmod 0644 tls_certificate
 fi
 
 # Compose mounts the files as they are, so each belongs to the user that reads it in its container.
