@@ -1,1 +1,23 @@
-//! Placeholder.
+//! The effective service: what compose file, Dockerfile, daemon settings and command lines come to
+//! together, every value with the place that decided it.
+//!
+//! Knows nothing of what is good or bad, and opens nothing: it is handed what was read.
+
+mod setting;
+mod service;
+mod network;
+mod capability;
+mod built_image;
+mod daemon;
+
+pub use crate::{
+    built_image::BuiltImage,
+    capability::{Capability, CapabilitySet},
+    daemon::DaemonDefaults,
+    network::{Network, Project, TopLevel},
+    service::{
+        Build, Device, Grant, Healthcheck, Logging, Mount, MountKind, Port, Service, ServiceNode,
+        ServiceOrigin, Variable,
+    },
+    setting::{DecidedBy, Setting},
+};
