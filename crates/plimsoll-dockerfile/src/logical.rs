@@ -44,10 +44,16 @@ impl LogicalText {
         res
     }
 
+    /// No text, standing at `offset` of the source.
+    pub(crate) fn empty_at(offset: usize) -> Self {
+        Self { text: String::new(), pieces: vec![(0, offset)] }
+    }
+
     /// Appends a piece that stands at `offset` of the source.
     pub(crate) fn push(&mut self, text: &str, offset: usize) {
         // A piece that goes on where the last one ended needs no entry of its own.
-        let goes_on = self.pieces.last().is_some_and(|last| last.1 + (self.text.len() - last.0) == offset);
+        let goes_on =
+            self.pieces.last().is_some_and(|last| last.1 + (self.text.len() - last.0) == offset);
         if !text.is_empty() && !goes_on {
             self.pieces.push((self.text.len(), offset));
         }
