@@ -151,7 +151,6 @@ fn read_body(
         opener: opener_span,
         body: Span::new(start, end),
         terminator,
-        expand: !opener.quoted,
         terminated,
     }
 }

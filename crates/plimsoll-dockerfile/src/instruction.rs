@@ -63,6 +63,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) names: &'a StageNames,
     /// The number of this stage; stages before it can be named.
     pub(crate) stage: usize,
+    /// Whether it runs as a part of this file's stages.
+    pub(crate) in_stage: bool,
     pub(crate) errors: &'a mut Vec<SyntaxError>,
 }
 
@@ -84,7 +86,7 @@ impl Reader<'_> {
             return None;
         }
         Some(match keyword {
-            Keyword::From => InstructionKind::From(self.from()?),
+            Keyword::From => InstructionKind::From(Box::new(self.from()?)),
             Keyword::Run => InstructionKind::Run(self.run()),
             Keyword::Copy => InstructionKind::Copy(self.copy()?),
             Keyword::Add => InstructionKind::Add(self.copy()?),
@@ -155,9 +157,9 @@ impl Reader<'_> {
         }
         let value = self.globals.expand(&word.text).value;
         let expanded = value.and_then(|it| ImageReference::parse(&it));
-        let is_stage = self.names.find(&word.text, self.stage).is_some();
-        let problem = expanded.as_ref().and_then(ImageReference::problem);
-        if problem.is_some() && !is_stage {
+        let image = expanded.as_ref();
+        let image = image.filter(|it| self.names.find(&it.text, self.stage).is_none());
+        if image.is_some_and(|it| it.problem().is_some()) {
             let message = "this cannot be the name of an image".to_owned();
             self.error(word.span, SyntaxErrorKind::BadImageReference, message);
         }
@@ -188,7 +190,7 @@ impl Reader<'_> {
             JsonArray::Invalid => true,
             JsonArray::Absent => false,
         };
-        ShellOrExec::Shell(read_shell_form(&ShellText {
+        ShellOrExec::Shell(Box::new(read_shell_form(&ShellText {
             source: self.source,
             text: self.text,
             range: start..end,
@@ -197,7 +199,7 @@ impl Reader<'_> {
             shell: self.shell,
             base_shell: self.base_shell,
             exec_fallback,
-        }))
+        })))
     }
 
     fn copy(&mut self) -> Option<Copy> {
@@ -215,7 +217,19 @@ impl Reader<'_> {
             let stage = self.names.resolve(&text, self.stage);
             Some(StageReference { text, span: it.flag.value_span?, stage })
         });
+        if let Some(from) = from.as_ref().filter(|it| it.stage.is_none()) {
+            self.check_stage_number(from);
+        }
         Some(Copy { sources, destination, json, from })
+    }
+
+    /// A number can only mean an earlier stage; a name may also be an image. In a fragment and inside
+    /// `ONBUILD` the stages are those of another file.
+    fn check_stage_number(&mut self, from: &StageReference) {
+        if from.text.parse::<usize>().is_ok() && self.in_stage {
+            let message = format!("there is no stage `{}` before this one", from.text);
+            self.error(from.span, SyntaxErrorKind::BadStageGraph, message);
+        }
     }
 
     fn copy_source(&self, word: Word) -> CopySource {

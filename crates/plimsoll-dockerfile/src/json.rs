@@ -89,26 +89,25 @@ impl Reader<'_> {
             'r' => '\r',
             't' => '\t',
             it @ ('"' | '\\' | '/') => it,
-            'u' => {
-                let high = self.hex()?;
-                if !(0xD800..0xDC00).contains(&high) {
-                    return Some(char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER));
-                }
-                let before = self.at;
-                let low = if self.eat('\\') && self.eat('u') { self.hex() } else { None };
-                match low.filter(|it| (0xDC00..0xE000).contains(it)) {
-                    Some(low) => {
-                        let code = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
-                        char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
-                    }
-                    None => {
-                        self.at = before;
-                        char::REPLACEMENT_CHARACTER
-                    }
-                }
-            }
+            'u' => self.unicode()?,
             _ => return None,
         })
+    }
+
+    /// After `\u`; half of a pair that stands alone is shown as a replacement character.
+    fn unicode(&mut self) -> Option<char> {
+        let high = self.hex()?;
+        let mut code = high;
+        if (0xD800..0xDC00).contains(&high) {
+            let before = self.at;
+            let low = if self.eat('\\') && self.eat('u') { self.hex() } else { None };
+            if let Some(low) = low.filter(|it| (0xDC00..0xE000).contains(it)) {
+                code = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+            } else {
+                self.at = before;
+            }
+        }
+        Some(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 
     fn hex(&mut self) -> Option<u32> {

@@ -87,6 +87,7 @@ fn logical_line(text: &str, at: &mut usize, first: PhysicalLine<'_>, escape: cha
             end = line.start + line.content.trim_end().len();
         }
     }
+    logical.trim_end();
     LogicalLine { text: logical, end, comments, blanks }
 }
 

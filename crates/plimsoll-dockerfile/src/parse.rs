@@ -19,6 +19,7 @@ use crate::{
     payload::{From, InstructionKind},
     shell_in_force::{ShellInForce, ShellKind, is_cluster_with},
     stage::{Base, Stage, StageNames},
+    words::skip_white_space,
 };
 
 /// Reads a Dockerfile.
@@ -112,7 +113,12 @@ impl Parser<'_> {
     fn read_instruction(&mut self, line: LogicalLine) {
         let escape = self.dockerfile.escape;
         let LogicalLine { text, end, .. } = line;
-        let outer = read_opening(&text, 0, escape);
+        let start = skip_white_space(text.text(), 0);
+        if start == text.text().len() {
+            // Continuation characters with nothing to go on.
+            return;
+        }
+        let outer = read_opening(&text, start, escape);
         let inner = (outer.keyword == Keyword::Onbuild && outer.args < text.text().len())
             .then(|| read_opening(&text, outer.args, escape));
         let mut openers = openers_of(&text, inner.as_ref().unwrap_or(&outer));
@@ -179,6 +185,7 @@ impl Parser<'_> {
             globals: Environment::new(definitions, stages, None, index, *escape),
             names: stage_names,
             stage: stage.unwrap_or(0),
+            in_stage: stage.is_some() && !draft.onbuild,
             errors,
         }
         .read();
@@ -205,10 +212,8 @@ impl Parser<'_> {
         let name = text.locate(opening.name.clone());
         // Without arguments their place is right behind the keyword.
         let len = text.text().len();
-        let args = match opening.args < len {
-            true => text.locate(opening.args..len),
-            false => Span::empty(name.end),
-        };
+        let has_args = opening.args < len;
+        let args = if has_args { text.locate(opening.args..len) } else { Span::empty(name.end) };
         Instruction {
             index: self.dockerfile.instructions.len(),
             keyword: opening.keyword,
