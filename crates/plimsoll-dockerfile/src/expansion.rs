@@ -170,7 +170,7 @@ impl Expander<'_> {
     fn plain(&mut self, start: usize, name: String, modifier: &'static str) -> Option<String> {
         match self.note(start, name, modifier) {
             Known::Value(value) => Some(value),
-            Known::NotKnown => None,
+            Known::Open => None,
             Known::Undefined => {
                 self.res.undefined.extend(self.res.used.last().cloned());
                 None
@@ -187,7 +187,7 @@ impl Expander<'_> {
         self.res.used.push(VariableUse { name, span, modifier, origin });
         match found {
             None => Known::Undefined,
-            Some(it) => it.value.map_or(Known::NotKnown, |it| Known::Value(it.to_owned())),
+            Some(it) => it.value.map_or(Known::Open, |it| Known::Value(it.to_owned())),
         }
     }
 
@@ -244,7 +244,7 @@ impl Until {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Known {
     Value(String),
-    NotKnown,
+    Open,
     Undefined,
 }
 
@@ -272,7 +272,7 @@ fn apply(
     let is_set = match &known {
         Known::Value(value) => Some(!(modifier.starts_with(':') && value.is_empty())),
         // An argument without default is not set unless the builder is told a value.
-        Known::NotKnown | Known::Undefined => None,
+        Known::Open | Known::Undefined => None,
     };
     match modifier {
         ":-" | "-" => match known {

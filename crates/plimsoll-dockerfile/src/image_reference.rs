@@ -242,7 +242,7 @@ mod tests {
             if let Some(part) = part {
                 let span = part.span.start - 7..part.span.end - 7;
                 assert_eq!(&text[span], part.text);
-                res += &format!("{name}={} ", part.text);
+                res.extend([name, "=", &part.text, " "]);
             }
         }
         res + &it.normalized()

@@ -37,26 +37,29 @@ impl LogicalText {
         &self.pieces
     }
 
-    /// A text that stands in the source as it is, from `offset` on.
-    pub(crate) fn verbatim(text: &str, offset: usize) -> Self {
-        let mut res = Self::default();
-        res.push(text, offset);
-        res
+    /// No text, standing at `offset` of the source.
+    pub(crate) fn empty_at(offset: usize) -> Self {
+        Self { text: String::new(), pieces: vec![(0, offset)] }
     }
 
     /// Appends a piece that stands at `offset` of the source.
     pub(crate) fn push(&mut self, text: &str, offset: usize) {
         // A piece that goes on where the last one ended needs no entry of its own.
-        let goes_on = self.pieces.last().is_some_and(|last| last.1 + (self.text.len() - last.0) == offset);
+        let goes_on =
+            self.pieces.last().is_some_and(|last| last.1 + (self.text.len() - last.0) == offset);
         if !text.is_empty() && !goes_on {
             self.pieces.push((self.text.len(), offset));
         }
         self.text.push_str(text);
     }
 
-    /// The part from `offset` on, as a text of its own.
-    pub(crate) fn tail(&self, offset: usize) -> Self {
-        self.part(offset..self.text.len())
+    /// Takes white space off its end.
+    pub(crate) fn trim_end(&mut self) {
+        self.text.truncate(self.text.trim_end().len());
+        while self.pieces.len() > 1 && self.pieces.last().is_some_and(|it| it.0 >= self.text.len())
+        {
+            self.pieces.pop();
+        }
     }
 
     /// The part `range`, as a text of its own.
@@ -95,14 +98,15 @@ mod tests {
 
     #[test]
     fn offsets_lead_back_over_the_seams() {
-        let mut text = LogicalText::verbatim("ab", 10);
+        let mut text = LogicalText::default();
+        text.push("ab", 10);
         text.push("cd", 20);
         assert_eq!(text.text(), "abcd");
         assert_eq!(text.locate(0..2), Span::new(10, 12));
         assert_eq!(text.locate(1..3), Span::new(11, 21));
         assert_eq!(text.locate(2..4), Span::new(20, 22));
         assert_eq!(text.locate(4..4), Span::new(22, 22));
-        let part = text.tail(1);
+        let part = text.part(1..4);
         assert_eq!((part.text(), part.locate(0..3)), ("bcd", Span::new(11, 22)));
         assert_eq!(text.part(2..3).locate(0..1), Span::new(20, 21));
     }

@@ -193,10 +193,15 @@ pub struct Heredoc {
     pub body: Span,
     /// The line that ends it, without its line ending; empty if there is none.
     pub terminator: Span,
-    /// Whether variables in the body are expanded.
-    pub expand: bool,
     /// Whether the terminator was found.
     pub terminated: bool,
+}
+
+impl Heredoc {
+    /// Whether variables in the body are expanded, as they are unless the delimiter is quoted.
+    pub fn expand(&self) -> bool {
+        !self.quoted
+    }
 }
 
 /// A piece of the arguments, as written. Where it spans a continuation, `text` is the joined text and

@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub enum InstructionKind {
     /// `FROM`
-    From(From),
+    From(Box<From>),
     /// `RUN`
     Run(Run),
     /// `COPY`
@@ -158,7 +158,7 @@ pub struct StageReference {
 #[derive(Clone, Debug)]
 pub enum ShellOrExec {
     /// Text for the shell in force.
-    Shell(ShellForm),
+    Shell(Box<ShellForm>),
     /// A JSON array, run as it is.
     Exec(ExecForm),
 }

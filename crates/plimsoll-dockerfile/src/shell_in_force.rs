@@ -53,22 +53,28 @@ pub enum ShellKind {
     Bash,
     /// KornShell.
     Ksh,
+    /// The Z shell.
+    Zsh,
     /// PowerShell.
     PowerShell,
     /// The command interpreter of Windows.
     Cmd,
-    /// Some other program (its base name), such as `python3` or `zsh`.
+    /// Some other program (its base name), such as `python3`.
     Other(String),
 }
 
 impl ShellKind {
-    /// The dialect its scripts can be read in, if any.
+    /// The dialect of its scripts, if it is a shell; those of PowerShell and `cmd` cannot be read.
     pub fn dialect(&self) -> Option<Dialect> {
         match self {
             ShellKind::Posix => Some(Dialect::Posix),
             ShellKind::Busybox => Some(Dialect::Busybox),
             ShellKind::Bash => Some(Dialect::Bash),
-            ShellKind::Ksh | ShellKind::PowerShell | ShellKind::Cmd | ShellKind::Other(_) => None,
+            ShellKind::Ksh => Some(Dialect::Ksh),
+            ShellKind::Zsh => Some(Dialect::Zsh),
+            ShellKind::PowerShell => Some(Dialect::PowerShell),
+            ShellKind::Cmd => Some(Dialect::Cmd),
+            ShellKind::Other(_) => None,
         }
     }
 
@@ -82,6 +88,7 @@ impl ShellKind {
             "ash" | "busybox" => ShellKind::Busybox,
             "bash" | "rbash" => ShellKind::Bash,
             "ksh" | "ksh93" | "mksh" => ShellKind::Ksh,
+            "zsh" => ShellKind::Zsh,
             "pwsh" | "powershell" => ShellKind::PowerShell,
             "cmd" => ShellKind::Cmd,
             _ => ShellKind::Other(base.to_owned()),
