@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use plimsoll_config::{Step, Tree};
+use plimsoll_config::tree::{Step, Tree};
 use plimsoll_text::{Location, Source};
 
 use crate::{built_image::BuiltImage, daemon::DaemonDefaults, setting::Setting};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plimsoll_config::DockerIgnore;
+use plimsoll_config::dockerignore::DockerIgnore;
 use plimsoll_dockerfile::{Dockerfile, Healthcheck, Instruction, InstructionKind, Keyword, ShellOrExec};
 use plimsoll_finding::{RuleSettings, Subject, SubjectKind};
 use plimsoll_shell::{CommandContext, Invocation, Script, SimpleCommand};
