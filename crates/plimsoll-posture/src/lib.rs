@@ -9,11 +9,13 @@ mod network;
 mod capability;
 mod built_image;
 mod daemon;
+mod effective;
 
 pub use crate::{
-    built_image::BuiltImage,
-    capability::{Capability, CapabilitySet},
+    built_image::{BuiltImage, starts_as_root},
+    capability::{ALL_CAPABILITIES, Capability, CapabilitySet, DEFAULT_CAPABILITIES, normal_form},
     daemon::DaemonDefaults,
+    effective::User,
     network::{Network, Project, TopLevel},
     service::{
         Build, Device, Grant, Healthcheck, Logging, Mount, MountKind, Port, Service, ServiceNode,
