@@ -68,7 +68,7 @@ impl Service {
     pub fn declared_no_new_privileges(&self) -> Option<Setting<bool>> {
         self.security_options("no-new-privileges")
             .last()
-            .map(|(value, option)| option.clone().map(|_| value.is_none_or(|it| it != "false")))
+            .map(|(value, option)| (*option).clone().map(|_| value.is_none_or(|it| it != "false")))
     }
 
     /// The values of one security option (`seccomp`, `apparmor`, `label`, ...), each with its entry.
