@@ -110,7 +110,7 @@ pub(crate) fn nearest<'a>(
         .into_iter()
         .filter(|it| it.len() <= MAX_COMPARED)
         .map(|it| (distance(&name, &it.to_ascii_lowercase()), it))
-        .filter(|(distance, _)| *distance <= 1.max(name.len() / 3))
+        .filter(|(distance, _)| *distance <= name.len().div_ceil(3))
         .min()
         .map(|it| it.1)
 }

@@ -436,6 +436,10 @@ fn sub_tables<'n, 'i>(
 /// Reports the keys that `table` does not have.
 fn check_keys(ctx: &mut Ctx<'_>, table: Table, found: &DeTable<'_>) {
     for key in found.keys() {
+        // Each unknown key is compared with all known ones, so a file of nothing else must end early.
+        if ctx.errors.len() >= MAX_ERRORS {
+            return;
+        }
         let name: &str = key.get_ref();
         if table.fields().any(|it| it.key == name) {
             continue;
