@@ -1,7 +1,8 @@
 //! The hand that touches files, the environment, standard input and the clock.
 //!
-//! The only crate that reads or writes a disk, so that all others can be tested with texts. Knows no
-//! file format and no rule. Nothing is ever written through a link, and every reading has a limit.
+//! The only crate that reads or writes a disk, so that all others can be tested with texts. Knows
+//! no file format and no rule. Nothing is ever written through a link, and every reading has a
+//! limit.
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,

@@ -10,9 +10,9 @@ use tempfile::NamedTempFile;
 
 use crate::{error::Error, read::read_limited};
 
-/// Puts `text` in the place of the file at `path`, which must be a regular file (no link) that still
-/// holds `expected`, the bytes it was read as. Mode and owner are kept; if the owner cannot be kept,
-/// nothing is written. Whoever reads meanwhile sees the old text or the new, never a part.
+/// Puts `text` in the place of the file at `path`, which must be a regular file (no link) that
+/// still holds `expected`, the bytes it was read as. Mode and owner are kept; if the owner cannot
+/// be kept, nothing is written. Whoever reads meanwhile sees the old text or the new, never a part.
 pub fn write_atomic(path: &Path, text: &str, expected: &[u8]) -> Result<(), Error> {
     let io = |it| Error::io(path, it);
     let before = check(path, expected)?;
