@@ -11,6 +11,7 @@ mod fix;
 mod sink;
 mod rule;
 mod coverage;
+mod rule_settings;
 
 pub use crate::{
     control::{CONTROLS, Control, control},
@@ -19,6 +20,7 @@ pub use crate::{
     fix::{Fix, Safety},
     passport::{Audience, Confidence, FixKind, RuleInfo, Severity, SubjectKind},
     rule::{Check, Rule, Subject, judge, judge_rule},
+    rule_settings::{LabelKind, RuleSettings},
     secret::Masked,
     sink::{Draft, Sink},
     target::{Target, TargetKind},

@@ -1,0 +1,12 @@
+//! Every rule: a folder for each subject, a file for each rule.
+
+pub mod dockerfile;
+pub mod compose;
+pub mod service;
+pub mod project;
+pub mod kubernetes;
+pub mod daemon;
+pub mod nginx;
+pub mod seccomp;
+pub mod workflow;
+pub mod env_file;

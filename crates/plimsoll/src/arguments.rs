@@ -1,0 +1,310 @@
+//! The command line as data: every command, flag and help text. Knows no judging.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The load line for containers: judges Dockerfiles, compose files, Kubernetes manifests and more by one
+/// set of rules, says which file decides what, and mends what can be mended without risk.
+#[derive(Debug, Parser)]
+#[command(name = "plimsoll", version, max_term_width = 100, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// When to use colour; `NO_COLOR` in the environment means never.
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    pub(crate) color: When,
+
+    /// The settings file, in place of the nearest `plimsoll.toml` above.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Ignore every settings file.
+    #[arg(long, global = true, conflicts_with = "config")]
+    pub(crate) no_config: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Find and judge everything under the given folders: files, and how they work together.
+    Scan(JudgeArguments),
+    /// Judge the given files or folders, or standard input (`-`), file by file and together.
+    Lint(JudgeArguments),
+    /// Mend what can be mended. Shows a diff; `--write` applies it.
+    Fix(FixArguments),
+    /// Show each service as it will run, and the file and line that decided each value.
+    Posture(PostureArguments),
+    /// List every rule.
+    Rules(RulesArguments),
+    /// Explain a rule: what it means, why it matters, what to do.
+    Explain {
+        /// The rule's id, or the name another tool gave it (`hadolint:DL3006`, `DL3006`).
+        rule: String,
+    },
+    /// Show another tool's SARIF under this policy and in these reports.
+    Report(ReportArguments),
+    /// Write `plimsoll.toml`, CI jobs and a pre-commit hook into a repository, asking nothing.
+    Init {
+        /// The repository.
+        #[arg(default_value = ".")]
+        folder: PathBuf,
+        /// Replace files that are there already.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Print the JSON schema of the settings file or of the report.
+    Schema {
+        /// Which schema.
+        #[arg(value_enum, default_value_t = SchemaKind::Settings)]
+        kind: SchemaKind,
+    },
+    /// Print a shell's completion script.
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
+}
+
+/// What to judge, by which rules, and how to tell it.
+#[derive(Debug, Args)]
+pub(crate) struct JudgeArguments {
+    /// Files or folders; `-` is standard input.
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArguments,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+    /// What standard input or an oddly named file is.
+    #[arg(long = "as", value_enum, value_name = "KIND")]
+    pub(crate) kind: Option<InputKind>,
+    /// Judge these compose files as one project, in this order, instead of the ones found.
+    #[arg(short = 'f', long = "compose-file", value_name = "FILE")]
+    pub(crate) compose_files: Vec<PathBuf>,
+}
+
+/// Which rules and which threshold.
+#[derive(Debug, Args)]
+pub(crate) struct SelectionArguments {
+    /// Only these rules: ids, other tools' names, audiences (`default`, `hygiene`, `style`), or `all`.
+    #[arg(long, value_delimiter = ',', value_name = "RULES")]
+    pub(crate) select: Vec<String>,
+    /// Not these rules.
+    #[arg(long, value_delimiter = ',', value_name = "RULES")]
+    pub(crate) ignore: Vec<String>,
+    /// Whom the report is for: `default` is quiet, `style` says everything.
+    #[arg(long, value_enum)]
+    pub(crate) audience: Option<AudienceArgument>,
+    /// The severity from which an open finding makes the exit code 1.
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<SeverityArgument>,
+    /// Exit with 0 whatever was found.
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+    /// Exit with 3 when any part could not be read.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Findings that this file holds do not count.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write the findings of this run as the new baseline.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_baseline: Option<PathBuf>,
+    /// Look into files that git ignores as well.
+    #[arg(long)]
+    pub(crate) no_gitignore: bool,
+}
+
+/// How to tell it.
+#[derive(Debug, Args)]
+pub(crate) struct OutputArguments {
+    /// The form of the report.
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    pub(crate) format: Format,
+    /// Write the report to this file instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Show waived and known findings as well, and everything that was looked at.
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    /// Show no progress.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// What to mend.
+#[derive(Debug, Args)]
+pub(crate) struct FixArguments {
+    /// Files or folders.
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArguments,
+    /// Apply the fixes instead of showing them.
+    #[arg(long)]
+    pub(crate) write: bool,
+    /// Also fixes that may change what the program does.
+    #[arg(long = "unsafe")]
+    pub(crate) include_unsafe: bool,
+    /// The form of the answer.
+    #[arg(long, value_enum, default_value_t = PlainFormat::Human, value_name = "FORMAT")]
+    pub(crate) format: PlainFormat,
+    /// Show no progress.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// Which services to show.
+#[derive(Debug, Args)]
+pub(crate) struct PostureArguments {
+    /// Compose files, merged in this order; without any, the ones found here.
+    pub(crate) files: Vec<PathBuf>,
+    /// The form of the answer.
+    #[arg(long, value_enum, default_value_t = PlainFormat::Human, value_name = "FORMAT")]
+    pub(crate) format: PlainFormat,
+    /// Profiles to switch on; without any, every service is shown.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) profile: Vec<String>,
+}
+
+/// How to list the rules.
+#[derive(Debug, Args)]
+pub(crate) struct RulesArguments {
+    /// The form of the list.
+    #[arg(long, value_enum, default_value_t = RulesFormat::Human, value_name = "FORMAT")]
+    pub(crate) format: RulesFormat,
+}
+
+/// What to show again.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    /// SARIF files of other tools.
+    #[arg(long = "import", value_name = "FILE", required = true)]
+    pub(crate) import: Vec<PathBuf>,
+    /// Also judge these files or folders, and give one answer.
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArguments,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+/// When to do something that depends on the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// If the output is a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InputKind {
+    /// A Dockerfile or Containerfile.
+    Dockerfile,
+    /// A compose file.
+    Compose,
+    /// A Kubernetes manifest.
+    Kubernetes,
+    /// The Docker daemon's settings.
+    DaemonJson,
+    /// An nginx configuration.
+    Nginx,
+    /// A seccomp profile.
+    Seccomp,
+    /// A GitHub or GitLab workflow.
+    Workflow,
+    /// A shell script, Makefile, systemd unit or Markdown text with `docker run` lines.
+    CommandLines,
+    /// A `.env` file.
+    EnvFile,
+}
+
+/// Whom a report is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AudienceArgument {
+    /// Risks and faults.
+    Default,
+    /// And pinning, size and upkeep.
+    Hygiene,
+    /// And ways of writing.
+    Style,
+}
+
+/// A severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SeverityArgument {
+    /// Worth knowing.
+    Info,
+    /// Hardening.
+    Low,
+    /// Weakens the container.
+    Medium,
+    /// Opens the container.
+    High,
+    /// Opens the host.
+    Critical,
+    /// Nothing fails the run.
+    Never,
+}
+
+/// The form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people, with source excerpts.
+    Human,
+    /// The machine contract.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// JUnit XML, for CI servers.
+    Junit,
+    /// GitLab code quality.
+    Gitlab,
+    /// GitHub annotations.
+    Github,
+    /// A step summary.
+    Markdown,
+    /// One self-contained page.
+    Html,
+    /// The field's three checklists, ticked from evidence.
+    Checklist,
+}
+
+/// The form of a small answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlainFormat {
+    /// For people.
+    Human,
+    /// The machine contract.
+    Json,
+}
+
+/// The form of the list of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RulesFormat {
+    /// For people.
+    Human,
+    /// The machine contract.
+    Json,
+    /// A Markdown table.
+    Markdown,
+}
+
+/// Which schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaKind {
+    /// Of `plimsoll.toml`.
+    Settings,
+    /// Of `--format json`.
+    Report,
+}
