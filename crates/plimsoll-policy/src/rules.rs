@@ -35,7 +35,8 @@ pub(crate) static FORBIDDEN_WAIVER: RuleInfo = RuleInfo {
 
 ## Why
 The table `waivers` of the settings says what every waiver must fulfil: a last day, one
-that is not too far off, or rules that nobody may waive by a comment. A waiver that does not fulfil it waives nothing.
+that is not too far off, or rules that nobody may waive by a comment. A waiver that does not fulfil
+it waives nothing.
 
 ## Limits
 Comments and files written for other tools are held to the same demands. A comment cannot be told
