@@ -317,7 +317,8 @@ impl Reader<'_> {
         let known = protocol.as_deref().is_none_or(|it| {
             it.contains('$') || it.is_empty() || ["tcp", "udp", "sctp"].contains(&it)
         });
-        if (range.is_none() && !text.contains('$')) || !known {
+        let fine = range.is_some_and(|it| it.0 <= it.1 && it.1 <= u32::from(u16::MAX));
+        if !(fine || text.contains('$')) || !known {
             let message = "a port is a number up to 65535 or a range, perhaps with `/tcp`, `/udp` \
                            or `/sctp`"
                 .to_owned();
@@ -474,14 +475,13 @@ impl Reader<'_> {
 }
 
 /// `80` or `8000-8010`.
-fn read_port_range(text: &str) -> Option<(u16, u16)> {
+fn read_port_range(text: &str) -> Option<(u32, u32)> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     let all_digits = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
     if !all_digits(first) || !all_digits(last) {
         return None;
     }
-    let (first, last) = (first.parse().ok()?, last.parse().ok()?);
-    (first <= last).then_some((first, last))
+    Some((first.parse().ok()?, last.parse().ok()?))
 }
 
 fn is_stage_name(name: &str) -> bool {

@@ -306,8 +306,9 @@ pub struct Pair {
 pub struct Port {
     /// As written.
     pub word: Word,
-    /// First and last port; `None` where a variable or an error stands in the way.
-    pub range: Option<(u16, u16)>,
+    /// First and last port as written, even if out of range (which is an error too); `None` where a
+    /// variable stands in the way or it is no number.
+    pub range: Option<(u32, u32)>,
     /// What follows the slash, in lower case; `None` means TCP.
     pub protocol: Option<String>,
     /// Whether a host address or port is written before it, which has no effect.
