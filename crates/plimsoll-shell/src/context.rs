@@ -256,7 +256,9 @@ impl Collector {
             }
             CompoundKind::Timed(it) => self.body(Some(it), around, parent),
             CompoundKind::Test(it) => {
-                it.words.iter().for_each(|word| self.parts(&word.parts, around, parent));
+                for word in &it.words {
+                    self.parts(&word.parts, around, parent);
+                }
             }
             CompoundKind::Arithmetic(it) => self.parts(&it.parts, around, parent),
         }
@@ -316,7 +318,9 @@ impl Collector {
                 }
                 WordPartKind::Arithmetic(it) => self.parts(&it.parts, around, parent),
                 WordPartKind::Array(words) => {
-                    words.iter().for_each(|word| self.parts(&word.parts, around, parent));
+                    for word in words {
+                        self.parts(&word.parts, around, parent);
+                    }
                 }
                 _ => {}
             }

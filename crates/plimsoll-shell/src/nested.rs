@@ -1,66 +1,63 @@
 //! Shell text inside a word: the argument of `sh -c` or `eval`.
 
-use std::sync::Arc;
-
 use crate::{
     dialect::Dialect,
     parser::parse,
     position::PositionMap,
     script::Script,
-    text::Text,
     word::{Word, WordPart, WordPartKind},
 };
 
-/// Parses the text that `word` stands for as a script of its own, as `sh -c` and `eval` do. The
-/// spans are spans of the file. Expansions inside of double quotes are kept as they are written,
-/// which is what they mean to most rules; `None` where other parts make the text unknown, so that
-/// `sh -c "$x"` gives nothing to judge.
-///
-/// `word` must be of a script parsed with its positions unchanged (not out of backticks with
-/// escapes), which its own spans tell.
-pub fn parse_argument(word: &Word, dialect: Dialect) -> Option<Script> {
-    let mut inner = Inner { text: String::new(), map: PositionMap::empty() };
-    inner.push_parts(word, &word.parts)?;
-    if inner.text.trim().is_empty() || is_bare_expansion(&word.parts) {
+/// Parses what `word`, a word of `script`, stands for as a script of its own, the way `sh -c` and
+/// `eval` do. Its spans are spans of the file. Expansions are kept as they are written, which is
+/// what they mean to most rules. `None` where nothing is known: the word is nothing but an
+/// expansion (`sh -c "$x"`), or holds parts that are not kept (`$'…'`, a process substitution).
+pub fn parse_argument(script: &Script, word: &Word, dialect: Dialect) -> Option<Script> {
+    if is_bare_expansion(&word.parts) {
         return None;
     }
-    if inner.map == PositionMap::empty() {
-        inner.map = PositionMap::identity(word.span.start);
+    let mut inner = Inner { script, text: String::new(), map: PositionMap::empty() };
+    inner.push_parts(word, &word.parts)?;
+    if inner.text.trim().is_empty() {
+        return None;
     }
     Some(parse(&inner.text, &inner.map, dialect))
 }
 
-struct Inner {
+struct Inner<'a> {
+    script: &'a Script,
     text: String,
     map: PositionMap,
 }
 
-impl Inner {
+impl Inner<'_> {
     fn push_parts(&mut self, word: &Word, parts: &[WordPart]) -> Option<()> {
         for part in parts {
+            let start = part.start as usize;
             match &part.kind {
-                WordPartKind::Literal(text) => self.push(text, part.span.start),
-                WordPartKind::SingleQuoted(text) | WordPartKind::Escaped(text) => {
-                    self.push(text, part.span.start + 1);
-                }
                 WordPartKind::DoubleQuoted(inner) => self.push_parts(word, inner)?,
-                WordPartKind::Parameter(_)
-                | WordPartKind::Command(_)
-                | WordPartKind::Arithmetic(_) => {
-                    self.push_str(word.raw_of(part), part.span.start);
+                WordPartKind::SingleQuoted(text) | WordPartKind::Escaped(text) => {
+                    self.push(word, part, text, start + 1);
                 }
-                _ => return None,
+                WordPartKind::AnsiQuoted(_)
+                | WordPartKind::LocaleQuoted(_)
+                | WordPartKind::Process(_)
+                | WordPartKind::Array(_) => return None,
+                _ => self.push(word, part, word.raw_of(part), start),
             }
         }
         Some(())
     }
 
-    fn push(&mut self, text: &Text, file: usize) {
-        self.push_str(text, file);
-    }
-
-    fn push_str(&mut self, text: &str, file: usize) {
-        self.map.push(self.text.len(), file);
+    /// Appends `text`, which stands at `start` of the text that `word` is of.
+    fn push(&mut self, word: &Word, part: &WordPart, text: &str, start: usize) {
+        if word.raw.is_of(&self.script.text) {
+            self.map.extend_from(self.text.len(), &self.script.map, start..start + text.len());
+        } else {
+            // The word is out of backticks with escapes: the place of the part is the best known.
+            let n_before = start - part.start as usize;
+            self.map.push(self.text.len(), part.span.start + n_before);
+        }
         self.text.push_str(text);
     }
 }

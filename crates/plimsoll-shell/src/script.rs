@@ -1,9 +1,10 @@
 //! A script and its lists: what joins commands to each other.
 
-use plimsoll_text::Span;
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
-use crate::{command::Command, context::CommandContext, dialect::Dialect};
+use plimsoll_text::Span;
+
+use crate::{command::Command, context::CommandContext, dialect::Dialect, position::PositionMap};
 
 /// A parsed shell text.
 #[derive(Clone, Debug)]
@@ -19,6 +20,8 @@ pub struct Script {
     /// How much of the text the tree speaks for.
     pub coverage: Coverage,
     pub(crate) commands: Vec<CommandContext>,
+    pub(crate) text: Arc<str>,
+    pub(crate) map: PositionMap,
 }
 
 impl Script {

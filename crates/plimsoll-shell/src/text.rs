@@ -28,9 +28,9 @@ impl Text {
         self.source.get(start as usize..end as usize).unwrap_or_default()
     }
 
-    /// Where it starts in the text that it is a piece of.
-    pub(crate) fn start(&self) -> usize {
-        self.start as usize
+    /// Whether it is a piece of `source`.
+    pub(crate) fn is_of(&self, source: &Arc<str>) -> bool {
+        Arc::ptr_eq(&self.source, source)
     }
 
     /// The piece from `offset` of this piece on.
