@@ -26,8 +26,8 @@ pub struct Environment<'a> {
 pub struct Variable<'a> {
     /// What set it.
     pub origin: Origin,
-    /// Its value, itself expanded; for an `ARG` its default. `None` where that is not known: an `ARG`
-    /// without default, a value built from such, a predefined one.
+    /// Its value, itself expanded; for an `ARG` its default. `None` where that is not known: an
+    /// `ARG` without default, a value built from such, a predefined one.
     pub value: Option<&'a str>,
     /// Where it was set: the pair of `ENV`, the word of `ARG`. `None` if predefined.
     pub span: Option<Span>,

@@ -223,8 +223,8 @@ impl Reader<'_> {
         Some(Copy { sources, destination, json, from })
     }
 
-    /// A number can only mean an earlier stage; a name may also be an image. In a fragment and inside
-    /// `ONBUILD` the stages are those of another file.
+    /// A number can only mean an earlier stage; a name may also be an image. In a fragment and
+    /// inside `ONBUILD` the stages are those of another file.
     fn check_stage_number(&mut self, from: &StageReference) {
         if from.text.parse::<usize>().is_ok() && self.in_stage {
             let message = format!("there is no stage `{}` before this one", from.text);
@@ -317,7 +317,7 @@ impl Reader<'_> {
         let known = protocol.as_deref().is_none_or(|it| {
             it.contains('$') || it.is_empty() || ["tcp", "udp", "sctp"].contains(&it)
         });
-        let fine = range.is_some_and(|it| it.0 <= it.1 && it.1 <= u32::from(u16::MAX));
+        let fine = range.is_some_and(|it| it.0 <= it.1 && u16::try_from(it.1).is_ok());
         if !(fine || text.contains('$')) || !known {
             let message = "a port is a number up to 65535 or a range, perhaps with `/tcp`, `/udp` \
                            or `/sctp`"

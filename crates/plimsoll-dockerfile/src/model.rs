@@ -72,7 +72,8 @@ impl Dockerfile {
         Environment::new(&self.definitions, &self.stages, stage, index, self.escape)
     }
 
-    /// Expands a word of `instruction` where it stands; the spans of the result point into the file.
+    /// Expands a word of `instruction` where it stands; the spans of the result point into the
+    /// file.
     pub fn expand_word(&self, instruction: &Instruction, word: &Word) -> Expansion {
         let environment = self.environment_at(instruction.index);
         let mut res = expand(&word.text, &environment);
@@ -204,8 +205,8 @@ impl Heredoc {
     }
 }
 
-/// A piece of the arguments, as written. Where it spans a continuation, `text` is the joined text and
-/// `span` covers the continuation too.
+/// A piece of the arguments, as written. Where it spans a continuation, `text` is the joined text
+/// and `span` covers the continuation too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
     /// As written, quotes and escapes included; for JSON forms the decoded string.

@@ -76,8 +76,8 @@ pub struct Image {
     pub word: Word,
     /// Its parts as written, where variables stay variables. Spans point into the file.
     pub reference: Option<ImageReference>,
-    /// The image after expansion with the defaults of the global arguments; `None` where that is not
-    /// known. Its spans point into the expanded text, not the file.
+    /// The image after expansion with the defaults of the global arguments; `None` where that is
+    /// not known. Its spans point into the expanded text, not the file.
     pub expanded: Option<ImageReference>,
 }
 
@@ -192,8 +192,8 @@ impl ShellOrExec {
 /// A command as text for a shell.
 #[derive(Clone, Debug)]
 pub struct ShellForm {
-    /// What the shell is handed: the joined line with its heredocs, or, where a heredoc is all there
-    /// is (`RUN <<EOF`), the body of that heredoc.
+    /// What the shell is handed: the joined line with its heredocs, or, where a heredoc is all
+    /// there is (`RUN <<EOF`), the body of that heredoc.
     pub text: LogicalText,
     /// Where the command stands, heredoc bodies left out.
     pub span: Span,
@@ -209,8 +209,8 @@ pub struct ShellForm {
     pub script: Option<Script>,
     /// Scripts handed to a shell or interpreter by heredoc, as in `bash <<EOF`.
     pub embedded: Vec<EmbeddedScript>,
-    /// Whether it starts with `[` but is no JSON array, so that it silently became a shell form. Note
-    /// that `[ -f x ] && y` starts so too, and is meant.
+    /// Whether it starts with `[` but is no JSON array, so that it silently became a shell form.
+    /// Note that `[ -f x ] && y` starts so too, and is meant.
     pub exec_fallback: bool,
 }
 

@@ -6,6 +6,7 @@ use plimsoll_dockerfile::{
     Copy, CopySource, Dockerfile, Healthcheck, Instruction, InstructionKind, Keyword, ShellForm,
     ShellOrExec, Word,
 };
+use plimsoll_shell::Dialect;
 use plimsoll_text::Source;
 
 /// Reads `text`.
@@ -67,7 +68,9 @@ fn payload(file: &Dockerfile, kind: &InstructionKind) -> String {
             show(&from.image.word) + &alias
         }
         InstructionKind::Run(run) => form(file, &run.form),
-        InstructionKind::Cmd(it) | InstructionKind::Entrypoint(it) => form(file, it),
+        InstructionKind::Cmd(it)
+        | InstructionKind::Entrypoint(it)
+        | InstructionKind::Healthcheck(Healthcheck::Cmd(it)) => form(file, it),
         InstructionKind::Copy(it) | InstructionKind::Add(it) => copy(it),
         InstructionKind::Arg(arguments) => {
             let shown = arguments.iter().map(|it| match &it.default {
@@ -98,7 +101,6 @@ fn payload(file: &Dockerfile, kind: &InstructionKind) -> String {
         | InstructionKind::Maintainer(it) => show(it),
         InstructionKind::Volume(it) => words(&it.paths) + if it.json { " json" } else { "" },
         InstructionKind::Healthcheck(Healthcheck::None) => "none".to_owned(),
-        InstructionKind::Healthcheck(Healthcheck::Cmd(it)) => form(file, it),
         InstructionKind::Shell(words) => {
             words.iter().map(|it| it.value.clone()).collect::<Vec<_>>().join("|")
         }
@@ -144,10 +146,7 @@ fn shell_form(shell: &ShellForm) -> String {
     for option in &shell.shebang_options {
         write!(res, " {option}").unwrap();
     }
-    assert_eq!(
-        shell.script.is_some(),
-        shell.shell.dialect().is_some_and(|it| it.is_posix_family())
-    );
+    assert_eq!(shell.script.is_some(), shell.shell.dialect().is_some_and(Dialect::is_posix_family));
     for embedded in &shell.embedded {
         let text = embedded.text.text().replace('\n', "⏎");
         write!(res, " {:?}{}`{text}`", embedded.shell, embedded.heredoc).unwrap();
