@@ -1,5 +1,7 @@
 //! What each instruction says, typed. Filled by the parser; knows no rule.
 
+use std::fmt;
+
 use plimsoll_shell::Script;
 use plimsoll_text::Span;
 
@@ -131,7 +133,7 @@ impl Mount {
 }
 
 /// One `key=value` of a mount.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct MountOption {
     /// The key in lower case.
     pub key: String,
@@ -141,6 +143,16 @@ pub struct MountOption {
     pub span: Span,
     /// The value alone.
     pub value_span: Option<Span>,
+}
+
+impl fmt::Debug for MountOption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The value may be a secret.
+        f.debug_struct("MountOption")
+            .field("key", &self.key)
+            .field("span", &self.span)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What `--from` names.

@@ -9,8 +9,10 @@ use crate::dump::read;
 
 const TEXTS: [&str; 4] = [
     "# syntax=docker/dockerfile:1\nARG V=1\nFROM --platform=$BUILDPLATFORM a:${V:-2} AS b\n\
-     RUN --mount=type=cache,target=/x,from=b a \\\n  # c\n\n && \"d e\" | f\nCMD [\"x\", \"y\\n\"]\n",
-    "FROM b\r\nENV A=1 B=\"x $A\" \\\r\n  C=${B%x*}\r\nLABEL a b\r\nCOPY --from=0 [\"a b\", \"é\"]\r\n\
+     RUN --mount=type=cache,target=/x,from=b a \\\n  # c\n\n && \"d e\" | f\n\
+     CMD [\"x\", \"y\\n\"]\n",
+    "FROM b\r\nENV A=1 B=\"x $A\" \\\r\n  C=${B%x*}\r\nLABEL a b\r\n\
+     COPY --from=0 [\"a b\", \"é\"]\r\n\
      COPY <<-\"E\" <<F /x\r\n\ta\r\n\tE\r\nb\r\nF\r\nEXPOSE 80-90/udp $A\r\nUSER a:b\r\n",
     "# escape=`\nFROM mcr.microsoft.com/windows/servercore AS w\nSHELL [\"cmd\", \"/S\"]\n\
      RUN dir C:\\ `\n  && x\nHEALTHCHECK --interval=1s CMD [\"y\"]\nONBUILD RUN <<E bash\nq\nE\n",
@@ -88,6 +90,17 @@ fn too_much_is_told() {
     assert_eq!(file.errors.len(), 1);
     let file = read(&" ".repeat((8 << 20) + 1));
     assert_eq!(file.errors.len(), 1);
+}
+
+#[test]
+fn debug_output_keeps_values_to_itself() {
+    let file = read(
+        "FROM a\nARG A=hunter2\nENV B=hunter2 C=$B\nRUN --mount=type=secret,id=hunter2 \\\n\
+         x hunter2 <<E\nhunter2\nE\nCMD [\"hunter2\"]",
+    );
+    let shown = format!("{file:?} {:?}", file.environment_at(4).get("B"));
+    assert!(!shown.contains("hunter2"), "{shown}");
+    assert!(!format!("{:?}", file.environment_at(4).expand("$B")).contains("hunter2"));
 }
 
 fn check_limits(file: &Dockerfile) {

@@ -58,7 +58,8 @@ fn the_shell_follows_base_image_and_instruction() {
     let file = read(
         "FROM alpine AS a\nRUN x\nSHELL [\"/bin/bash\", \"-eo\", \"pipefail\", \"-c\"]\nRUN x\n\
          FROM a\nRUN x\nFROM acme/x\nRUN x\nSHELL [\"/bin/sh\", \"-exc\"]\nRUN x\n\
-         SHELL [\"powershell.exe\", \"-Command\"]\nRUN x\nFROM fedora\nSHELL [\"/bin/sh\", \"-c\"]\n\
+         SHELL [\"powershell.exe\", \"-Command\"]\nRUN x\n\
+         FROM fedora\nSHELL [\"/bin/sh\", \"-c\"]\n\
          RUN x\nSHELL [\"/usr/bin/env\", \"-i\", \"bash\", \"-c\"]\nRUN x",
     );
     let runs = file.instructions.iter().filter(|it| it.keyword.name() == "RUN");

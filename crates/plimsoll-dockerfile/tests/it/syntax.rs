@@ -50,7 +50,8 @@ fn each_instruction_reads() {
 fn flags_read_with_quotes_and_without_values() {
     check(&[
         (
-            "COPY --from=b --chown=\"a:b\" --chmod=644 --link --exclude=*.x --exclude=y --parents a b",
+            "COPY --from=b --chown=\"a:b\" --chmod=644 --link --exclude=*.x --exclude=y --parents \
+             a b",
             "COPY --from=b --chown=a:b --chmod=644 --link --exclude=*.x --exclude=y --parents (a) \
              -> (b)",
         ),
