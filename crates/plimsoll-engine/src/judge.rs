@@ -112,6 +112,12 @@ pub(crate) fn judge_files(session: &Session, files: &Files, progress: &dyn Progr
     res
 }
 
+/// The findings of the file at `idx` and of those that are judged together with it.
+pub(crate) fn judge_related(session: &Session, files: &Files, idx: usize) -> Vec<Finding> {
+    let Some(file) = files.loaded.get(idx) else { return Vec::new() };
+    judge_file(session, file).findings
+}
+
 fn judge_file(session: &Session, file: &Loaded) -> Judgement {
     let mut res = Judgement::default();
     let name = file.source.name();

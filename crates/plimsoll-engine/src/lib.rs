@@ -10,6 +10,8 @@ mod judge;
 mod run;
 mod offsets;
 mod verify_dockerfile;
+mod verify_tree;
+mod fix;
 mod write;
 mod init;
 
@@ -19,6 +21,7 @@ pub use plimsoll_policy::{Verdict, settings_sample, settings_schema};
 pub use crate::{
     classify::{FileKind, classify, is_candidate},
     error::Error,
+    fix::{AppliedFix, LeftFinding, Mended, MendedFile, fix},
     init::{InitFile, init_files},
     run::{Outcome, Progress, Request, Silent, all_rules, judge, nearest_rule, write_baseline},
     settings::ConfigChoice,

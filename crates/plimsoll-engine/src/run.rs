@@ -201,7 +201,8 @@ impl Session {
         }
     }
 
-    fn decide(&self, request: &Request, judgement: Judgement) -> Result<Outcome, Error> {
+    /// Weighs what judging gave.
+    pub(crate) fn decide(&self, request: &Request, judgement: Judgement) -> Result<Outcome, Error> {
         let Judgement { mut findings, coverage, judged, comments } = judgement;
         let mut waivers = Waivers::default();
         waivers.extend(self.config.waivers.clone());
