@@ -68,7 +68,7 @@ fn the_command_behind_prefixes_is_found() {
         ("sudo -E -u root A=1 apt-get -y install x", "apt-get", 3, "sudo"),
         ("env -i FOO=\"$x\" apt-get update", "apt-get", 1, "env"),
         ("exec env nice -n 5 timeout -s KILL 30 wget x", "wget", 1, "exec env nice timeout"),
-        ("find . | xargs -0 -n 1 rm -rf", "rm", 2, "xargs"),
+        ("find . | xargs -0 -n 1 rm -rf x", "rm", 2, "xargs"),
         ("gosu user:group app", "app", 0, "gosu"),
         ("chroot --userspec=a:b /mnt apt-get update", "apt-get", 1, "chroot"),
         ("busybox wget x", "wget", 1, "busybox"),
