@@ -102,6 +102,14 @@ pub fn fix(request: &Request, safety: Safety) -> Result<Mended, Error> {
     Ok(res)
 }
 
+/// Writes every mended file: atomically, never through a link, and only over the text that was read.
+pub fn write_mended(mended: &Mended) -> Result<(), Error> {
+    for file in &mended.files {
+        plimsoll_fs::write_atomic(&file.path, &file.after, file.before.text().as_bytes())?;
+    }
+    Ok(())
+}
+
 /// Tells the same fix of the same text again.
 type FixKey = (String, &'static str, String);
 
