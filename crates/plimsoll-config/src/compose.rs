@@ -25,7 +25,7 @@ pub use crate::compose::{
     project::{Network, Project, ProjectFile, Secret, Volume},
     service::{
         Build, Dependency, Deploy, Device, EnvFileUse, Grant, Healthcheck, Limits, Logging, Mount,
-        NetworkUse, Port, Resources, Service, Ulimit, Watch,
+        Namespaces, NetworkUse, Port, Resources, Service, Ulimit, Watch,
     },
     short::{parse_bytes, parse_duration},
 };

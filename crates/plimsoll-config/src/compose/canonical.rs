@@ -60,7 +60,7 @@ impl Canonical<'_> {
             "networks" => to_keys(value),
             "ports" => self.ports(value),
             "volumes" => each(value, &mut |it| self.volume(it)),
-            "healthcheck" => self.healthcheck(value),
+            "healthcheck" => healthcheck(value),
             "deploy" => {
                 if let Some(labels) = child(value, "labels") {
                     to_dict(labels, true);
@@ -118,14 +118,6 @@ impl Canonical<'_> {
         }
     }
 
-    fn healthcheck(&mut self, value: &mut Item) {
-        let Some(test) = child(value, "test") else { return };
-        if let Data::Text(text) = &test.data {
-            let parts = vec![test.text_like("CMD-SHELL"), test.text_like(text.clone())];
-            *test = test.with(Data::List(parts));
-        }
-    }
-
     /// A command as text becomes the list of its words.
     fn words(&mut self, value: &mut Item) {
         let Data::Text(text) = &value.data else { return };
@@ -172,12 +164,12 @@ impl Canonical<'_> {
             );
             return;
         };
-        let part = |key: &str, text: String| Field::at_value(key, value.text_like(text));
-        let mut fields = vec![part("mode", "ingress".to_owned())];
-        fields.extend(port.host_ip.map(|it| part("host_ip", it)));
-        fields.push(part("target", port.target));
-        fields.extend(port.published.map(|it| part("published", it)));
-        fields.push(part("protocol", port.protocol));
+        let new = |key: &str, text: String| Field::at_value(key, value.text_like(text));
+        let mut fields = vec![new("mode", "ingress".to_owned())];
+        fields.extend(port.host_ip.map(|it| new("host_ip", it)));
+        fields.push(new("target", port.target));
+        fields.extend(port.published.map(|it| new("published", it)));
+        fields.push(new("protocol", port.protocol));
         *value = value.with(Data::Map(fields));
     }
 
@@ -329,16 +321,13 @@ fn to_dict(value: &mut Item, null_is_empty: bool) {
             field.value = field.value.text_like("");
         }
         // Of two the last counts, as in the environment of a process.
-        match places.get(&field.key) {
-            Some(place) => {
-                if let Some(slot) = res.get_mut::<usize>(*place) {
-                    *slot = field;
-                }
+        if let Some(place) = places.get(&field.key) {
+            if let Some(slot) = res.get_mut::<usize>(*place) {
+                *slot = field;
             }
-            None => {
-                places.insert(field.key.clone(), res.len());
-                res.push(field);
-            }
+        } else {
+            places.insert(field.key.clone(), res.len());
+            res.push(field);
         }
     }
     *value = value.with(Data::Map(res));
@@ -440,6 +429,14 @@ fn to_gpus(value: &mut Item) {
         let count = Field::at_value("count", value.with(Data::Int(-1)));
         let all = value.with(Data::Map(vec![count]));
         *value = value.with(Data::List(vec![all]));
+    }
+}
+
+fn healthcheck(value: &mut Item) {
+    let Some(test) = child(value, "test") else { return };
+    if let Data::Text(text) = &test.data {
+        let parts = vec![test.text_like("CMD-SHELL"), test.text_like(text.clone())];
+        *test = test.with(Data::List(parts));
     }
 }
 

@@ -89,7 +89,7 @@ impl Project {
         if let Some(hosts) = res.get_mut("extra_hosts") {
             sort_hosts(hosts);
         }
-        self.put_networks(service, &mut res);
+        put_networks(service, &mut res);
         self.put_mounts(&mut res);
         self.put_build(service, &mut res);
         if let Some(Json::Object(deploy)) = res.get_mut("deploy") {
@@ -110,20 +110,6 @@ impl Project {
         }
         self.put_watch(&mut res);
         Json::Object(res)
-    }
-
-    fn put_networks(&self, service: &Service, res: &mut BTreeMap<String, Json>) {
-        if service.network_mode.is_some() {
-            return;
-        }
-        let Some(Json::Object(networks)) = res.get_mut("networks") else {
-            let default = BTreeMap::from([("default".to_owned(), Json::Null)]);
-            res.insert("networks".to_owned(), Json::Object(default));
-            return;
-        };
-        if networks.is_empty() {
-            networks.insert("default".to_owned(), Json::Null);
-        }
     }
 
     fn put_mounts(&self, res: &mut BTreeMap<String, Json>) {
@@ -371,12 +357,11 @@ fn item_json<'a>(way: &mut Vec<&'a str>, item: &'a Item) -> Option<Json> {
 fn keeps_empty(way: &[&str]) -> bool {
     matches!(
         way,
-        ["service"]
+        ["service" | "network" | "volume" | "resource"]
             | ["service", "deploy" | "build" | "healthcheck" | "logging" | "develop"]
             | ["service", "volumes", "volume" | "tmpfs" | "bind" | "image"]
             | ["service", "networks", _]
             | ["service", "deploy", "resources", ..]
-            | ["network" | "volume" | "resource"]
     )
 }
 
@@ -475,7 +460,8 @@ fn dependencies_json(service: &Service) -> Option<Json> {
     for link in &service.links {
         implied(link.value.split(':').next().unwrap_or_default(), true);
     }
-    let modes = [&service.network_mode, &service.ipc, &service.pid, &service.uts, &service.cgroup];
+    let spaces = &service.namespaces;
+    let modes = [&service.network_mode, &spaces.ipc, &spaces.pid, &spaces.uts, &spaces.cgroup];
     for mode in modes.into_iter().flatten() {
         if let Some(name) = mode.value.strip_prefix("service:") {
             implied(name, true);
@@ -507,6 +493,20 @@ fn used_resources(services: &[&Service]) -> BTreeSet<(&'static str, String)> {
         res.extend(credential.map(|it| ("configs", it.value)));
     }
     res
+}
+
+fn put_networks(service: &Service, res: &mut BTreeMap<String, Json>) {
+    if service.network_mode.is_some() {
+        return;
+    }
+    let Some(Json::Object(networks)) = res.get_mut("networks") else {
+        let default = BTreeMap::from([("default".to_owned(), Json::Null)]);
+        res.insert("networks".to_owned(), Json::Object(default));
+        return;
+    };
+    if networks.is_empty() {
+        networks.insert("default".to_owned(), Json::Null);
+    }
 }
 
 fn sort_hosts(hosts: &mut Json) {
@@ -541,7 +541,6 @@ fn plain_json(item: &Item) -> Json {
 
 fn write_json(res: &mut String, json: &Json, depth: usize) {
     match json {
-        Json::Null => res.push_str("null"),
         Json::Bool(truth) => {
             let _ = write!(res, "{truth}");
         }
@@ -551,7 +550,7 @@ fn write_json(res: &mut String, json: &Json, depth: usize) {
         Json::Float(number) if number.is_finite() => {
             let _ = write!(res, "{number}");
         }
-        Json::Float(_) => res.push_str("null"),
+        Json::Null | Json::Float(_) => res.push_str("null"),
         Json::Text(text) => write_text(res, text),
         Json::Array(items) if items.is_empty() => res.push_str("[]"),
         Json::Array(items) => {

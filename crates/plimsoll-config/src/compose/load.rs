@@ -84,7 +84,7 @@ pub fn load_project(
     let Loader { files, mut issues, gaps, folder, .. } = loader;
     unify_services(&mut model);
     issues.sort_by_key(|it| it.kind.is_warning());
-    Project::build(model, files, issues, gaps, settings, folder, resolver)
+    Project::build(model, files, issues, gaps, settings, &folder, resolver)
 }
 
 fn empty_model(files: &[ComposeInput]) -> Item {
@@ -362,21 +362,14 @@ impl Loader<'_> {
             if inside.is_empty() { stage.base.to_owned() } else { join_path(stage.base, &inside) };
         let mut environment = stage.environment.clone();
         let from = self.path_of(stage.base);
-        match item.get("env_file") {
-            Some(files) => {
-                for (path, location) in texts(files) {
-                    if let Some(source) = self.ask(&from, &path, &location, "the environment file")
-                    {
-                        environment.add_dotenv(&source);
-                    }
-                }
-            }
-            None => {
-                let path = clean_join(&self.path_of(&base), ".env");
-                if let Some(source) = (self.resolver)(&path) {
+        if let Some(files) = item.get("env_file") {
+            for (path, location) in texts(files) {
+                if let Some(source) = self.ask(&from, &path, &location, "the environment file") {
                     environment.add_dotenv(&source);
                 }
             }
+        } else if let Some(source) = (self.resolver)(&clean_join(&self.path_of(&base), ".env")) {
+            environment.add_dotenv(&source);
         }
         let inner = Stage { environment: &environment, base: &base, depth: stage.depth + 1 };
         let mut model = None;

@@ -181,16 +181,13 @@ fn merge_lists(ours: Vec<Item>, theirs: Vec<Item>, way: &Way<'_>) -> Vec<Item> {
             res.push(item);
             continue;
         };
-        match places.get(&identity) {
-            Some(place) => {
-                if let Some(slot) = res.get_mut(*place) {
-                    *slot = item;
-                }
+        if let Some(place) = places.get(&identity) {
+            if let Some(slot) = res.get_mut(*place) {
+                *slot = item;
             }
-            None => {
-                places.insert(identity, res.len());
-                res.push(item);
-            }
+        } else {
+            places.insert(identity, res.len());
+            res.push(item);
         }
     }
     res

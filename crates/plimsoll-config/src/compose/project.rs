@@ -142,7 +142,7 @@ impl Project {
         issues: Vec<Issue>,
         gaps: Vec<ProjectGap>,
         settings: &Settings,
-        folder: String,
+        folder: &str,
         resolver: Resolver<'_>,
     ) -> Self {
         let mut project = Self {
@@ -159,7 +159,7 @@ impl Project {
             settings: settings.clone(),
         };
         for index in 0..project.services.len() {
-            project.resolve_variables(index, &folder, resolver);
+            project.resolve_variables(index, folder, resolver);
         }
         project.check();
         project
@@ -342,16 +342,13 @@ fn put_below(variables: &mut Vec<Variable>, below: Vec<Variable>) {
         if set.contains(&name) {
             continue;
         }
-        match places.get(&name) {
-            Some(place) => {
-                if let Some(slot) = variables.get_mut(*place) {
-                    *slot = variable;
-                }
+        if let Some(place) = places.get(&name) {
+            if let Some(slot) = variables.get_mut(*place) {
+                *slot = variable;
             }
-            None => {
-                places.insert(name, variables.len());
-                variables.push(variable);
-            }
+        } else {
+            places.insert(name, variables.len());
+            variables.push(variable);
         }
     }
 }

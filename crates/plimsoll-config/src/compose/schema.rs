@@ -78,13 +78,12 @@ impl Checker {
         }
         match (shape, &item.data) {
             (OrNull(_), Data::Null) => {}
-            (OrNull(inner), _) => self.check(item, inner, name),
             (List(inner) | OneOrList(inner), Data::List(items)) => {
                 for it in items {
                     self.check(it, inner, name);
                 }
             }
-            (OneOrList(inner), _) => self.check(item, inner, name),
+            (OrNull(inner) | OneOrList(inner), _) => self.check(item, inner, name),
             (Map(inner), Data::Map(fields)) => {
                 for field in fields {
                     self.check(&field.value, inner, &field.key);
@@ -102,7 +101,7 @@ impl Checker {
                     self.check(&field.value, &Scalar, &field.key);
                 }
             }
-            (Dict, Data::List(items)) | (Command, Data::List(items)) => {
+            (Dict | Command, Data::List(items)) => {
                 for it in items {
                     self.check(it, &Text, name);
                 }

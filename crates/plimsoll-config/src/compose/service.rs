@@ -49,18 +49,8 @@ pub struct Service {
     pub networks: Vec<NetworkUse>,
     /// `network_mode`
     pub network_mode: Option<Located<String>>,
-    /// `pid`
-    pub pid: Option<Located<String>>,
-    /// `ipc`
-    pub ipc: Option<Located<String>>,
-    /// `uts`
-    pub uts: Option<Located<String>>,
-    /// `userns_mode`
-    pub userns_mode: Option<Located<String>>,
-    /// `cgroup`
-    pub cgroup: Option<Located<String>>,
-    /// `cgroup_parent`
-    pub cgroup_parent: Option<Located<String>>,
+    /// `pid`, `ipc`, ...: whose namespaces it lives in.
+    pub namespaces: Namespaces,
     /// `privileged`
     pub privileged: Option<Located<bool>>,
     /// `cap_add`
@@ -139,6 +129,23 @@ pub struct Service {
     pub use_api_socket: Option<Located<bool>>,
     /// `scale`
     pub scale: Option<Located<i64>>,
+}
+
+/// Whose namespaces a service lives in.
+#[derive(Clone, Debug, Default)]
+pub struct Namespaces {
+    /// `pid`
+    pub pid: Option<Located<String>>,
+    /// `ipc`
+    pub ipc: Option<Located<String>>,
+    /// `uts`
+    pub uts: Option<Located<String>>,
+    /// `userns_mode`
+    pub userns_mode: Option<Located<String>>,
+    /// `cgroup`
+    pub cgroup: Option<Located<String>>,
+    /// `cgroup_parent`
+    pub cgroup_parent: Option<Located<String>>,
 }
 
 /// `build`
@@ -441,14 +448,9 @@ impl Service {
             volumes_from: it.texts("volumes_from"),
             secrets: list(it, "secrets", read_grant),
             configs: list(it, "configs", read_grant),
-            networks: map(it, "networks", read_network_use),
+            networks: map(it, "networks", |it| Some(read_network_use(it))),
             network_mode: it.text("network_mode"),
-            pid: it.text("pid"),
-            ipc: it.text("ipc"),
-            uts: it.text("uts"),
-            userns_mode: it.text("userns_mode"),
-            cgroup: it.text("cgroup"),
-            cgroup_parent: it.text("cgroup_parent"),
+            namespaces: read_namespaces(it),
             privileged: it.truth("privileged"),
             cap_add: it.texts("cap_add"),
             cap_drop: it.texts("cap_drop"),
@@ -463,7 +465,7 @@ impl Service {
             ulimits: map(it, "ulimits", read_ulimit),
             restart: it.text("restart"),
             healthcheck: it.field("healthcheck").and_then(read_healthcheck),
-            logging: it.field("logging").and_then(read_logging),
+            logging: it.field("logging").map(read_logging),
             labels: it.variables("labels"),
             annotations: it.variables("annotations"),
             depends_on: map(it, "depends_on", read_dependency),
@@ -483,7 +485,10 @@ impl Service {
             working_dir: it.text("working_dir"),
             container_name: it.text("container_name"),
             profiles: it.texts("profiles"),
-            watch: it.get("develop").map(|it| list(it, "watch", read_watch)).unwrap_or_default(),
+            watch: it
+                .get("develop")
+                .map(|it| list(it, "watch", |it| Some(read_watch(it))))
+                .unwrap_or_default(),
             pull_policy: it.text("pull_policy"),
             platform: it.text("platform"),
             use_api_socket: it.truth("use_api_socket"),
@@ -628,15 +633,15 @@ fn read_grant(it: &Item) -> Option<Grant> {
     })
 }
 
-fn read_network_use(field: &Field) -> Option<NetworkUse> {
+fn read_network_use(field: &Field) -> NetworkUse {
     let it = &field.value;
-    Some(NetworkUse {
+    NetworkUse {
         name: name(field),
         aliases: it.texts("aliases"),
         ipv4_address: it.text("ipv4_address"),
         ipv6_address: it.text("ipv6_address"),
         mac_address: it.text("mac_address"),
-    })
+    }
 }
 
 fn read_device(it: &Item) -> Option<Device> {
@@ -646,6 +651,17 @@ fn read_device(it: &Item) -> Option<Device> {
         target: it.text("target"),
         permissions: it.text("permissions"),
     })
+}
+
+fn read_namespaces(it: &Item) -> Namespaces {
+    Namespaces {
+        pid: it.text("pid"),
+        ipc: it.text("ipc"),
+        uts: it.text("uts"),
+        userns_mode: it.text("userns_mode"),
+        cgroup: it.text("cgroup"),
+        cgroup_parent: it.text("cgroup_parent"),
+    }
 }
 
 fn read_limits(it: &Item) -> Limits {
@@ -716,13 +732,13 @@ fn read_healthcheck(field: &Field) -> Option<Healthcheck> {
     })
 }
 
-fn read_logging(field: &Field) -> Option<Logging> {
+fn read_logging(field: &Field) -> Logging {
     let it = &field.value;
-    Some(Logging {
+    Logging {
         location: field.key_location.clone(),
         driver: it.text("driver"),
         options: it.variables("options"),
-    })
+    }
 }
 
 fn read_dependency(field: &Field) -> Option<Dependency> {
@@ -734,12 +750,12 @@ fn read_dependency(field: &Field) -> Option<Dependency> {
     })
 }
 
-fn read_watch(it: &Item) -> Option<Watch> {
-    Some(Watch {
+fn read_watch(it: &Item) -> Watch {
+    Watch {
         location: it.location.clone(),
         path: it.text("path"),
         action: it.text("action"),
         target: it.text("target"),
         ignore: it.texts("ignore"),
-    })
+    }
 }

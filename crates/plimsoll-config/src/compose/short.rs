@@ -360,7 +360,7 @@ mod tests {
             ("vol:/a:ro", Some((Some("vol"), "/a", true, false))),
             ("./x:/a:z,rshared", Some((Some("./x"), "/a", false, true))),
             ("C:\\x:/a", Some((Some("C:\\x"), "/a", false, true))),
-            ("a::b", None),
+            ("ab::b", None),
             ("aa:bb:ro:x", None),
         ];
         for (text, expected) in table {
