@@ -66,7 +66,7 @@ fn list(subject: &str, kind: &str, rules: &BTreeSet<String>) -> String {
         String::new(),
         "use plimsoll_finding::Rule;".to_owned(),
         String::new(),
-        format!("use crate::subject::{kind};"),
+        format!("use crate::subject::{subject}::{kind};"),
         String::new(),
         "/// In the order of their file names.".to_owned(),
         "#[rustfmt::skip]".to_owned(),

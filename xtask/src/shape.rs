@@ -27,11 +27,6 @@ struct Exemption {
 #[rustfmt::skip]
 const EXEMPT: &[Exemption] = &[
     Exemption { path: "crates/plimsoll-finding/src/control.rs", limit: Limit::FileLines, reason: "one table" },
-    Exemption { path: "crates/plimsoll-finding/src/control.rs", limit: Limit::LineWidth, reason: "comment not wrapped yet" },
-    Exemption { path: "crates/plimsoll-finding/src/finding.rs", limit: Limit::LineWidth, reason: "comment not wrapped yet" },
-    Exemption { path: "crates/plimsoll-finding/src/passport.rs", limit: Limit::LineWidth, reason: "comment not wrapped yet" },
-    Exemption { path: "crates/plimsoll-finding/src/rule.rs", limit: Limit::LineWidth, reason: "comment not wrapped yet" },
-    Exemption { path: "crates/plimsoll-finding/src/sink.rs", limit: Limit::LineWidth, reason: "comment not wrapped yet" },
 ];
 
 /// Every file says first what it is for.

@@ -53,7 +53,7 @@ impl Files {
 }
 
 /// What to look for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct LoadOptions<'a> {
     /// Whether files that git ignores are passed over.
     pub(crate) respect_gitignore: bool,

@@ -1,5 +1,5 @@
-//! The baseline: the findings that were there when a team began, by fingerprint, so that only new ones
-//! fail. One line an entry and sorted, so that the file merges and reads well in a review.
+//! The baseline: the findings that were there when a team began, by fingerprint, so that only new
+//! ones fail. One line an entry and sorted, so that the file merges and reads well in a review.
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
@@ -27,8 +27,8 @@ pub struct BaselineEntry {
 }
 
 impl Baseline {
-    /// The baseline of `findings`: all that nobody waived. `relative` gives the path of a file from the
-    /// folder of the settings.
+    /// The baseline of `findings`: all that nobody waived. `relative` gives the path of a file from
+    /// the folder of the settings.
     pub fn of(findings: &[Finding], relative: impl Fn(&str) -> String) -> Self {
         let is_kept = |it: &&Finding| !matches!(it.disposition, Disposition::Waived { .. });
         let entry = |it: &Finding| {

@@ -33,9 +33,9 @@ pub enum CommentFormat {
     Other,
 }
 
-/// Finds out what each of `comments` governs, in a format where a comment stands above an entry or at
-/// the end of its line. `entries` are the instructions, or the mapping entries and list items at every
-/// depth; they nest or are apart.
+/// Finds out what each of `comments` governs, in a format where a comment stands above an entry or
+/// at the end of its line. `entries` are the instructions, or the mapping entries and list items at
+/// every depth; they nest or are apart.
 pub fn comment_scopes(source: &Source, comments: &[Span], entries: &[Span]) -> Vec<CommentScope> {
     let mut entries = entries.to_vec();
     // Of entries that start together the outer comes first.
@@ -67,8 +67,8 @@ pub fn comment_scopes(source: &Source, comments: &[Span], entries: &[Span]) -> V
     res
 }
 
-/// Reads the waivers in the comments of `source`, ours and other tools'. `rules` are all rules there
-/// are, for their names.
+/// Reads the waivers in the comments of `source`, ours and other tools'. `rules` are all rules
+/// there are, for their names.
 pub fn read_comments(
     source: &Arc<Source>,
     format: CommentFormat,
@@ -299,7 +299,8 @@ enum LineEntries {
     None,
 }
 
-/// The entries that stand whole on the line before `comment`; `passed` are those that start before it.
+/// The entries that stand whole on the line before `comment`; `passed` are those that start before
+/// it.
 fn governed_on_line(source: &Source, comment: Span, passed: Option<&[Span]>) -> LineEntries {
     let line = source.line_span(source.line(comment.start)).unwrap_or_default();
     if source.slice(Span::new(line.start, comment.start)).trim().is_empty() {
@@ -322,7 +323,8 @@ const MAX_WAIVERS: usize = 1000;
 /// The most names read from one waiver: each is looked up among all rules.
 pub(crate) const MAX_NAMES: usize = 100;
 
-/// The most entries looked at on the line of a comment; a comment on a longer line governs the last.
+/// The most entries looked at on the line of a comment; a comment on a longer line governs the
+/// last.
 const MAX_ON_LINE: usize = 1000;
 
 #[cfg(test)]

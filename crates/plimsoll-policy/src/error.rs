@@ -4,8 +4,8 @@ use std::{error, fmt, sync::Arc};
 
 use plimsoll_text::{Location, Source, Span};
 
-/// A fault of a settings or baseline file. The run must not start with it: what the writer wanted is
-/// not known.
+/// A fault of a settings or baseline file. The run must not start with it: what the writer wanted
+/// is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyError {
     /// Where.

@@ -1,5 +1,5 @@
-//! Every key of `plimsoll.toml`: one definition, from which the JSON schema and the sample are printed
-//! and against which the reader checks.
+//! Every key of `plimsoll.toml`: one definition, from which the JSON schema and the sample are
+//! printed and against which the reader checks.
 
 use std::fmt::Write as _;
 
@@ -116,8 +116,8 @@ pub enum Shape {
 pub static FIELDS: &[Field] = &[
     Field { table: Table::Root, key: "audience", shape: Shape::Audience,
         default: "\"default\"", sample: "\"hygiene\"",
-        doc: "Which rules are asked: `default` (risks and faults), `hygiene` (also what keeps images \
-              small and reproducible) or `style` (also one way of writing)." },
+        doc: "Which rules are asked: `default` (risks and faults), `hygiene` (also what keeps \
+              images small and reproducible) or `style` (also one way of writing)." },
     Field { table: Table::Root, key: "audiences", shape: Shape::Audiences,
         default: "", sample: "[\"default\", \"style\"]",
         doc: "The same as an exact list; use one of the two." },
@@ -129,8 +129,8 @@ pub static FIELDS: &[Field] = &[
         doc: "Whether a part that could not be read fails the run." },
     Field { table: Table::Root, key: "exclude", shape: Shape::Patterns,
         default: "[]", sample: "[\"vendor/\", \"**/testdata/**\"]",
-        doc: "Paths that are not looked at. A pattern without `/` means a name at any depth; one that \
-              matches a folder covers all below it." },
+        doc: "Paths that are not looked at. A pattern without `/` means a name at any depth; one \
+              that matches a folder covers all below it." },
     Field { table: Table::Root, key: "required-labels", shape: Shape::Labels,
         default: "{}", sample: "{ \"org.opencontainers.image.licenses\" = \"spdx\" }",
         doc: "Labels that an image must carry, each with the kind of its value: `text`, `url`, \
@@ -155,8 +155,8 @@ pub static FIELDS: &[Field] = &[
 
     Field { table: Table::Registries, key: "allow", shape: Shape::Texts,
         default: "[]", sample: "[\"docker.io/library\", \"ghcr.io/acme/*\"]",
-        doc: "Registries, or repositories in them, that images may come from. A name covers all below \
-              it; `*` stands for any characters but `/`. An empty list allows all." },
+        doc: "Registries, or repositories in them, that images may come from. A name covers all \
+              below it; `*` stands for any characters but `/`. An empty list allows all." },
 
     Field { table: Table::Limits, key: "max-file-size", shape: Shape::Size,
         default: "\"10 MiB\"", sample: "\"2 MiB\"",
@@ -354,7 +354,8 @@ fn reference(table: Table) -> String {
     format!("#/$defs/{name}")
 }
 
-/// The default as JSON: the TOML of these values is JSON too, but for empty tables, which say nothing.
+/// The default as JSON: the TOML of these values is JSON too, but for empty tables, which say
+/// nothing.
 fn default_value(field: &Field) -> Option<Value> {
     serde_json::from_str(field.default).ok()
 }

@@ -1,4 +1,5 @@
-//! Waivers in other tools' files: `.trivyignore`, `.trivyignore.yaml`, `.checkov.yaml`, `.hadolint.yaml`.
+//! Waivers in other tools' files: `.trivyignore`, `.trivyignore.yaml`, `.checkov.yaml`,
+//! `.hadolint.yaml`.
 //!
 //! Knows no YAML: the engine reads it and hands over what is in it, with the places.
 

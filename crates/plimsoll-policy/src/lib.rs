@@ -1,7 +1,7 @@
 //! Settings, waivers, baseline and thresholds: turns findings into a verdict.
 //!
-//! Knows nothing of how findings were made or how they are shown. Texts come in, values go out; the disk
-//! and the clock belong to the engine.
+//! Knows nothing of how findings were made or how they are shown. Texts come in, values go out; the
+//! disk and the clock belong to the engine.
 
 mod date;
 mod path_patterns;

@@ -1,6 +1,7 @@
 //! Path patterns as people know them from `.gitignore`, without its negation.
 //!
-//! Knows no disk: a path is a text relative to the folder of the settings file, with `/` between names.
+//! Knows no disk: a path is a text relative to the folder of the settings file, with `/` between
+//! names.
 
 use std::fmt;
 

@@ -389,7 +389,8 @@ mod tests {
     fn a_path_may_have_its_own_rules_and_later_entries_win() {
         let file = "rules = { root-user = 'off' }\n\
                     [[paths]]\nmatch = 'web/**'\nrules = { root-user = 'on', host-port = 'off' }\n\
-                    [[paths]]\nmatch = ['web/old/']\naudiences = []\nrules = { host-port = 'on' }\n";
+                    [[paths]]\nmatch = ['web/old/']\naudiences = []\n\
+                    rules = { host-port = 'on' }\n";
         assert_eq!(selected(file, &[], &[], "Dockerfile"), "latest-tag host-port");
         assert_eq!(selected(file, &[], &[], "web/Dockerfile"), "root-user latest-tag");
         assert_eq!(selected(file, &[], &[], "web/old/Dockerfile"), "root-user host-port");

@@ -1,4 +1,5 @@
-//! Reads `plimsoll.toml` once into valid settings, or says everything that is wrong with it and where.
+//! Reads `plimsoll.toml` once into valid settings, or says everything that is wrong with it and
+//! where.
 //!
 //! Knows no disk; what the keys mean stands in `fields`.
 
@@ -109,13 +110,12 @@ fn read_waiver_terms(ctx: &mut Ctx<'_>, table: &DeTable<'_>, out: &mut Settings)
 }
 
 fn read_path_settings(ctx: &mut Ctx<'_>, span: Span, table: &DeTable<'_>) -> Option<PathSettings> {
-    let patterns = match table.get("match") {
-        Some(value) => read_some_patterns(ctx, value),
-        None => {
-            ctx.error(span, "this entry of `paths` has no `match`")
-                .hint_last("add `match = \"some/folder/**\"`");
-            None
-        }
+    let patterns = if let Some(value) = table.get("match") {
+        read_some_patterns(ctx, value)
+    } else {
+        ctx.error(span, "this entry of `paths` has no `match`")
+            .hint_last("add `match = \"some/folder/**\"`");
+        None
     };
     let audiences = read_audiences(ctx, table);
     let fail_on = table.get("fail-on").and_then(|it| read_fail_on(ctx, it));
@@ -248,7 +248,8 @@ fn read_rule_names(ctx: &mut Ctx<'_>, value: &Node<'_>) -> Vec<WaivedName> {
     res
 }
 
-/// Patterns that must match something: with none the entry would hold nowhere, or be read as everywhere.
+/// Patterns that must match something: with none the entry would hold nowhere, or be read as
+/// everywhere.
 fn read_some_patterns(ctx: &mut Ctx<'_>, value: &Node<'_>) -> Option<PathPatterns> {
     let res = read_patterns(ctx, value)?;
     if res.patterns().is_empty() {
@@ -436,7 +437,8 @@ fn sub_tables<'n, 'i>(
 /// Reports the keys that `table` does not have.
 fn check_keys(ctx: &mut Ctx<'_>, table: Table, found: &DeTable<'_>) {
     for key in found.keys() {
-        // Each unknown key is compared with all known ones, so a file of nothing else must end early.
+        // Each unknown key is compared with all known ones, so a file of nothing else must end
+        // early.
         if ctx.errors.len() >= MAX_ERRORS {
             return;
         }
@@ -564,8 +566,8 @@ mod tests {
         // `DL3008` is a code that the rules of this test do not have.
         let keys = sample.replace("\"DL3008\"", "\"DL3002\"");
         let keys: Vec<&str> = keys.lines().filter(|it| !it.starts_with("# ")).collect();
-        let text: String =
-            keys.iter().map(|it| format!("{}\n", it.trim_start_matches('#'))).collect();
+        let keys: Vec<&str> = keys.iter().map(|it| it.trim_start_matches('#')).collect();
+        let text = keys.join("\n");
         let set = Settings::parse(&Source::new("plimsoll.toml", text), &rules).unwrap();
         assert_eq!(set.audiences, [Audience::Default, Audience::Hygiene]);
         assert_eq!((set.fail_on, set.strict), (FailOn::From(Severity::High), true));
@@ -669,10 +671,14 @@ mod tests {
 
     #[test]
     fn hostile_files_end_in_errors() {
+        let unknown_keys = (0..50_000).fold(String::new(), |mut text, number| {
+            let _ = writeln!(text, "key-{number} = 1");
+            text
+        });
         for text in [
             "a = ".to_owned() + &"[".repeat(100_000),
             "a.".repeat(100_000) + "b = 1",
-            (0..50_000).map(|it| format!("k{it} = 1\n")).collect(),
+            unknown_keys,
             "\0".repeat(1000),
         ] {
             let errors = Settings::parse(&Source::new("plimsoll.toml", text), RULES).unwrap_err();

@@ -128,7 +128,8 @@ pub(crate) fn rule_ids(rules: &[&'static RuleInfo]) -> Vec<RuleId> {
     rules.iter().map(|it| it.id).collect()
 }
 
-/// Whether `span` starts in `scope`. The end of a scope belongs to what follows, unless nothing does.
+/// Whether `span` starts in `scope`. The end of a scope belongs to what follows, unless nothing
+/// does.
 fn starts_in(span: Span, scope: Span, end_of_text: usize) -> bool {
     let is_last = scope.end == end_of_text && span.start == end_of_text;
     scope.start <= span.start && (span.start < scope.end || is_last)
