@@ -180,7 +180,8 @@ pub(crate) fn identity(text: &str) -> Identity {
 pub(crate) fn user_at(dockerfile: &Dockerfile, index: usize) -> Option<UserInForce<'_>> {
     let stage = dockerfile.instructions.get(index)?.stage?;
     let chain = dockerfile.base_chain(stage);
-    let instructions = chain.iter().flat_map(|it| dockerfile.stage_instructions(it.index).iter().rev());
+    let instructions =
+        chain.iter().flat_map(|it| dockerfile.stage_instructions(it.index).iter().rev());
     instructions.filter(|it| it.index < index).find_map(|it| user_of(dockerfile, it))
 }
 

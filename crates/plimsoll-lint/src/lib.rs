@@ -12,6 +12,7 @@ mod account;
 mod end_of_life;
 mod secret_name;
 mod secret_value;
+mod tls_verification;
 pub mod rules;
 mod rule_book;
 

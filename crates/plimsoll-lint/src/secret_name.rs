@@ -93,9 +93,8 @@ fn earlier_words(last: &str, before: &[&str]) -> SecretName {
     let strong = before.iter().any(|it| {
         STRONG_WORDS.contains(it) || STRONG_ENDINGS.iter().any(|ending| it.ends_with(ending))
     });
-    let keyed = before.windows(2).any(|it| {
-        matches!(it, [owner, "KEY"] if SECRET_KEYS.contains(owner))
-    });
+    let keyed =
+        before.windows(2).any(|it| matches!(it, [owner, "KEY"] if SECRET_KEYS.contains(owner)));
     let value_like = VARIANT_WORDS.contains(&last) || last.bytes().all(|it| it.is_ascii_digit());
     match (strong || keyed, value_like) {
         (true, true) => SecretName::Secret,
@@ -327,9 +326,30 @@ mod tests {
         assert_eq!(literal_secret("${X:-hunter2}"), Some(5..12));
         assert_eq!(literal_secret("\"${X-'hunter2'}\""), Some(6..13));
         for value in [
-            "", "\"\"", "$X", "${X}", "${X:-}", "${X:-$Y}", "${X:?needed}", "$(cat /x)", "a${X}b",
-            "pre$X", "/run/secrets/db", "./key.pem", "~/.token", "C:\\keys\\x", "true", "No", "0",
-            "****", "xxxx", "<token>", "{{ secret }}", "%TOKEN%", "vault:kv/db", "op://a/b",
+            "",
+            "\"\"",
+            "$X",
+            "${X}",
+            "${X:-}",
+            "${X:-$Y}",
+            "${X:?needed}",
+            "$(cat /x)",
+            "a${X}b",
+            "pre$X",
+            "/run/secrets/db",
+            "./key.pem",
+            "~/.token",
+            "C:\\keys\\x",
+            "true",
+            "No",
+            "0",
+            "****",
+            "xxxx",
+            "<token>",
+            "{{ secret }}",
+            "%TOKEN%",
+            "vault:kv/db",
+            "op://a/b",
         ] {
             assert_eq!(literal_secret(value), None, "{value}");
         }

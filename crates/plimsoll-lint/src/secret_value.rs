@@ -122,9 +122,8 @@ fn is_written_password(password: &str) -> bool {
 fn is_percent_encoded(password: &str) -> bool {
     let plain = !password.contains(['$', '<', '>', '{', '}', '(', '[', '*']);
     let mut escapes = password.split('%').skip(1).peekable();
-    let is_hex = |it: &str| {
-        it.len() >= 2 && it.bytes().take(2).all(|byte| byte.is_ascii_hexdigit())
-    };
+    let is_hex =
+        |it: &str| it.len() >= 2 && it.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
     plain && escapes.peek().is_some() && escapes.all(is_hex)
 }
 

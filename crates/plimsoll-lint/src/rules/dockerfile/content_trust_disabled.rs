@@ -86,6 +86,11 @@ static FLAGS: &[(&str, &[&str])] = &[
     ("skopeo", &["insecure-policy"]),
     (
         "cosign",
-        &["insecure-ignore-tlog", "insecure-ignore-sct", "insecure-skip-verify", "insecure-skip-tlog-verify"],
+        &[
+            "insecure-ignore-tlog",
+            "insecure-ignore-sct",
+            "insecure-skip-verify",
+            "insecure-skip-tlog-verify",
+        ],
     ),
 ];

@@ -69,13 +69,17 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
     let Some(base) = external_base(subject, instruction) else { return };
     let Some(confidence) = untagged(&base) else { return };
     let span = base.from.image.word.span;
-    sink.report(span, "the base image has no tag, so it is whatever `latest` is that day; name one")
-        .confidence(confidence);
+    sink.report(
+        span,
+        "the base image has no tag, so it is whatever `latest` is that day; name one",
+    )
+    .confidence(confidence);
 }
 
 /// How sure it is that neither tag nor digest is named; `None` if one is, or may well be.
 fn untagged(base: &ExternalBase<'_>) -> Option<Confidence> {
-    let has_version = |it: &plimsoll_dockerfile::ImageReference| it.tag.is_some() || it.digest.is_some();
+    let has_version =
+        |it: &plimsoll_dockerfile::ImageReference| it.tag.is_some() || it.digest.is_some();
     if has_version(base.written) || base.expanded.is_some_and(has_version) {
         return None;
     }
