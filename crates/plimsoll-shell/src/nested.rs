@@ -1,0 +1,73 @@
+//! Shell text inside a word: the argument of `sh -c` or `eval`.
+
+use crate::{
+    dialect::Dialect,
+    parser::parse,
+    position::PositionMap,
+    script::Script,
+    word::{Word, WordPart, WordPartKind},
+};
+
+/// Parses what `word`, a word of `script`, stands for as a script of its own, the way `sh -c` and
+/// `eval` do. Its spans are spans of the file. Expansions are kept as they are written, which is
+/// what they mean to most rules. `None` where nothing is known: the word is nothing but an
+/// expansion (`sh -c "$x"`), or holds parts that are not kept (`$'…'`, a process substitution).
+pub fn parse_argument(script: &Script, word: &Word, dialect: Dialect) -> Option<Script> {
+    if is_bare_expansion(&word.parts) {
+        return None;
+    }
+    let mut inner = Inner { script, text: String::new(), map: PositionMap::empty() };
+    inner.push_parts(word, &word.parts)?;
+    if inner.text.trim().is_empty() {
+        return None;
+    }
+    Some(parse(&inner.text, &inner.map, dialect))
+}
+
+struct Inner<'a> {
+    script: &'a Script,
+    text: String,
+    map: PositionMap,
+}
+
+impl Inner<'_> {
+    fn push_parts(&mut self, word: &Word, parts: &[WordPart]) -> Option<()> {
+        for part in parts {
+            let start = part.start as usize;
+            match &part.kind {
+                WordPartKind::DoubleQuoted(inner) => self.push_parts(word, inner)?,
+                WordPartKind::SingleQuoted(text) | WordPartKind::Escaped(text) => {
+                    self.push(word, part, text, start + 1);
+                }
+                WordPartKind::AnsiQuoted(_)
+                | WordPartKind::LocaleQuoted(_)
+                | WordPartKind::Process(_)
+                | WordPartKind::Array(_) => return None,
+                _ => self.push(word, part, word.raw_of(part), start),
+            }
+        }
+        Some(())
+    }
+
+    /// Appends `text`, which stands at `start` of the text that `word` is of.
+    fn push(&mut self, word: &Word, part: &WordPart, text: &str, start: usize) {
+        if word.raw.is_of(&self.script.text) {
+            self.map.extend_from(self.text.len(), &self.script.map, start..start + text.len());
+        } else {
+            // The word is out of backticks with escapes: the place of the part is the best known.
+            let n_before = start - part.start as usize;
+            self.map.push(self.text.len(), part.span.start + n_before);
+        }
+        self.text.push_str(text);
+    }
+}
+
+fn is_bare_expansion(parts: &[WordPart]) -> bool {
+    match parts {
+        [part] => match &part.kind {
+            WordPartKind::DoubleQuoted(inner) => is_bare_expansion(inner),
+            kind => kind.is_splittable(),
+        },
+        _ => false,
+    }
+}
