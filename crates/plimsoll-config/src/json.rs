@@ -273,11 +273,11 @@ impl Parser<'_> {
     fn check_duplicates(&mut self, entries: &[Entry]) {
         let mut seen = HashSet::new();
         for entry in entries {
-            if let Some(key) = entry.key.as_str() {
-                if !seen.insert(key) {
-                    let message = format!("the key `{}` stands twice in this object", short(key));
-                    self.error(entry.key.span, message, ErrorKind::DuplicateKey);
-                }
+            if let Some(key) = entry.key.as_str()
+                && !seen.insert(key)
+            {
+                let message = format!("the key `{}` stands twice in this object", short(key));
+                self.error(entry.key.span, message, ErrorKind::DuplicateKey);
             }
         }
     }

@@ -322,7 +322,7 @@ impl<'a> Parser<'a> {
         let mut entries: Vec<Entry> = Vec::new();
         loop {
             let entry = match known.take() {
-                Some(key) => self.entry_value(key, column),
+                Some(key) => Some(self.entry_value(key, column)),
                 None => self.block_entry(column),
             };
             let Some(entry) = entry else { break };
@@ -351,13 +351,10 @@ impl<'a> Parser<'a> {
             self.skip_trivia();
             let here = !self.at_end() && self.pos == self.first && self.column() == column;
             if here && self.at_indicator(b':') {
-                return self.entry_value(key, column);
+                return Some(self.entry_value(key, column));
             }
             let value = Node::null(self.last_end);
             return Some(Entry { key, value, colon: None });
-        }
-        if self.at_indicator(b':') {
-            return self.entry_value(Node::null(self.pos), column);
         }
         let (start, line) = (self.pos, self.line_start);
         let mut labels = Labels::default();
@@ -373,11 +370,11 @@ impl<'a> Parser<'a> {
             self.fail(span, "a `:` is missing: this line is no `key: value`");
             return None;
         }
-        self.entry_value(key, column)
+        Some(self.entry_value(key, column))
     }
 
     /// The value after `key`, at whose `:` the parser stands.
-    fn entry_value(&mut self, key: Node, column: isize) -> Option<Entry> {
+    fn entry_value(&mut self, key: Node, column: isize) -> Entry {
         let colon = self.pos;
         // An explicit key's `:` may be followed by a mapping on its own line.
         let explicit = colon == self.first && key.span.start != colon;
@@ -385,19 +382,18 @@ impl<'a> Parser<'a> {
         self.last_end = self.pos;
         let position = if explicit { Position::Item } else { Position::Value };
         let value = self.block_node(column, position);
-        Some(Entry { key, value, colon: Some(colon) })
+        Entry { key, value, colon: Some(colon) }
     }
 
     /// Tells keys that stand twice in one mapping.
     fn check_duplicates(&mut self, entries: &[Entry]) {
         let mut seen = HashSet::new();
         for entry in entries {
-            if let NodeKind::Scalar { value, .. } = &entry.key.kind {
-                if !seen.insert(value.as_str()) {
-                    let message =
-                        format!("the key `{}` stands twice in this mapping", short(value));
-                    self.error(entry.key.span, message, ErrorKind::DuplicateKey);
-                }
+            if let NodeKind::Scalar { value, .. } = &entry.key.kind
+                && !seen.insert(value.as_str())
+            {
+                let message = format!("the key `{}` stands twice in this mapping", short(value));
+                self.error(entry.key.span, message, ErrorKind::DuplicateKey);
             }
         }
     }
@@ -570,26 +566,18 @@ impl Parser<'_> {
         loop {
             self.skip_blanks();
             match self.peek() {
-                Some(b'\n' | b'\r') => self.skip_break(),
-                Some(b'#') if self.comment_may_start() => self.read_comment(),
-                // A tab before content is told where the content turns out not to fit.
-                _ => break,
+                Some(b'\n' | b'\r') => {
+                    self.skip_break();
+                    // Docker's reader refuses this even on a line that says nothing.
+                    if self.byte(self.first) == Some(b'\t') && !self.in_flow() && !self.failed {
+                        let span = Span::new(self.first, self.first + 1);
+                        self.fail(span, "a tab cannot indent YAML, use spaces");
+                    }
+                }
+                Some(b'#') => self.read_comment(),
+                _ => return,
             }
         }
-        let indented_by_tab = self.pos > self.first
-            && self.byte(self.first) == Some(b'\t')
-            && self
-                .bytes
-                .get(self.first..self.pos)
-                .is_some_and(|it| it.iter().all(|it| is_blank(Some(*it))));
-        if indented_by_tab && !self.failed && self.pos < self.bytes.len() && !self.in_flow() {
-            self.fail(Span::new(self.first, self.pos), "a tab cannot indent YAML, use spaces");
-        }
-    }
-
-    fn comment_may_start(&self) -> bool {
-        let before = self.pos.checked_sub(1).and_then(|it| self.byte(it));
-        self.pos == self.line_start || is_blank(before)
     }
 
     fn read_comment(&mut self) {
@@ -687,3 +675,6 @@ fn is_blank(byte: Option<u8>) -> bool {
 fn is_blank_or_end(byte: Option<u8>) -> bool {
     matches!(byte, None | Some(b' ' | b'\t' | b'\n' | b'\r'))
 }
+
+#[cfg(test)]
+mod tests;

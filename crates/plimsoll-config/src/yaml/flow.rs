@@ -127,7 +127,7 @@ impl Parser<'_> {
     fn flow_item(&mut self) -> Node {
         let (start, line) = (self.pos, self.line_start);
         let explicit = self.at_indicator(b'?');
-        if !explicit && !self.at_flow_colon(false) {
+        if !explicit {
             let node = self.flow_node();
             let end = (self.pos, self.line_start, self.first);
             self.skip_blanks();
@@ -155,7 +155,7 @@ impl Parser<'_> {
             self.last_end = self.pos;
             self.skip_trivia();
         }
-        let absent = self.at_flow_colon(false) || matches!(self.peek(), Some(b',' | b'}' | b']'));
+        let absent = matches!(self.peek(), Some(b',' | b'}' | b']'));
         let key = if absent { Node::null(self.pos) } else { self.flow_node() };
         self.skip_trivia();
         // After a quoted key or a collection the value may follow its `:` without a blank.

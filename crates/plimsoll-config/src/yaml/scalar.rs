@@ -45,6 +45,7 @@ impl Parser<'_> {
             Some(b']' | b'}') => "a closing bracket without an opening one",
             Some(b'\t') => "a tab cannot indent YAML, use spaces",
             Some(b'-' | b'?') => "a list item or an explicit key is not expected here",
+            Some(b':') => "a key is missing before this `:`",
             _ => "a value is expected here",
         }
     }
@@ -87,6 +88,11 @@ impl Parser<'_> {
             }
             self.skip_break();
             n_breaks += 1;
+            let tab = !self.in_flow() && self.byte(self.first) == Some(b'\t');
+            if tab && self.column_of(self.first) <= indent {
+                (self.pos, self.line_start, self.first) = back;
+                return None;
+            }
         }
         let indented = self.in_flow() || self.column_of(self.first) > indent;
         let content = match self.peek() {
@@ -99,8 +105,13 @@ impl Parser<'_> {
             Some(b',' | b'[' | b']' | b'{' | b'}') => !self.in_flow(),
             Some(_) => true,
         };
-        if n_breaks == 0 || !indented || !content || self.at_document_edge() {
+        if n_breaks == 0 {
             (self.pos, self.line_start, self.first) = back;
+            return None;
+        }
+        if !indented || !content || self.at_document_edge() {
+            // Blank lines between may hold tabs that are refused elsewhere, so they stay read.
+            self.pos = self.line_start;
             return None;
         }
         Some(n_breaks)
@@ -264,8 +275,9 @@ impl Parser<'_> {
         while self.pos < self.bytes.len() && !self.at_document_edge() {
             let line_end = self.line_end(self.pos);
             let content = (self.line_start + width).min(line_end);
+            let at_end = line_end >= self.bytes.len();
             if self.first >= line_end && content >= line_end {
-                lines.blank();
+                lines.n_blank += usize::from(!at_end);
             } else if self.first < self.line_start + width {
                 break;
             } else {
@@ -273,7 +285,7 @@ impl Parser<'_> {
                 end = line_end;
             }
             self.pos = line_end;
-            if line_end >= self.bytes.len() {
+            if at_end {
                 break;
             }
             self.skip_break();
@@ -297,7 +309,7 @@ impl Parser<'_> {
         }
         self.last_end = self.pos;
         self.skip_blanks();
-        if self.peek() == Some(b'#') && self.comment_may_start() {
+        if self.peek() == Some(b'#') {
             self.read_comment();
         }
         match self.peek() {
@@ -311,15 +323,17 @@ impl Parser<'_> {
         Some(header)
     }
 
-    /// The indentation of the first line that is not blank.
+    /// The indentation of the first line that is not blank; blank lines before it may not be wider.
     fn detect_indent(&self) -> usize {
         let mut line = self.pos;
+        let mut widest = 0;
         loop {
             let rest = self.bytes.get(line..).unwrap_or_default();
             let width = rest.iter().take_while(|it| **it == b' ').count();
+            widest = widest.max(width);
             match self.byte(line + width) {
                 Some(b'\n' | b'\r') => line += width + 1,
-                _ => return width,
+                _ => return widest,
             }
         }
     }
@@ -351,10 +365,6 @@ struct BlockLines {
 impl BlockLines {
     fn new(literal: bool) -> Self {
         Self { literal, value: String::new(), before: None, n_blank: 0, ended: false }
-    }
-
-    fn blank(&mut self) {
-        self.n_blank += 1;
     }
 
     fn line(&mut self, text: &str) {
