@@ -135,7 +135,8 @@ fn by_text(path: &str, text: &str) -> Option<FileKind> {
 fn yaml_by_text(path: &str, text: &str) -> Option<FileKind> {
     let has = |key: &str| text.lines().any(|line| line.starts_with(key));
     if has("apiVersion:") && has("kind:") {
-        let kind = if is_template(path, text) { FileKind::HelmTemplate } else { FileKind::Kubernetes };
+        let kind =
+            if is_template(path, text) { FileKind::HelmTemplate } else { FileKind::Kubernetes };
         return Some(kind);
     }
     let body = |line: &str| {

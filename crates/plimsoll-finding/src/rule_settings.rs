@@ -89,9 +89,8 @@ fn matches_segment(pattern: &str, text: &str) -> bool {
     let mut parts: Vec<&str> = parts.collect();
     let Some(last) = parts.pop() else { return rest.is_empty() };
     for part in parts {
-        let found = (0..=rest.len()).find_map(|at| {
-            rest.get(at..).and_then(|tail| strip_prefix_ignoring_case(tail, part))
-        });
+        let found = (0..=rest.len())
+            .find_map(|at| rest.get(at..).and_then(|tail| strip_prefix_ignoring_case(tail, part)));
         let Some(tail) = found else { return false };
         rest = tail;
     }

@@ -5,15 +5,9 @@ use plimsoll_finding::{Rule, RuleInfo, Subject};
 use crate::{
     rules,
     subject::{
-        compose::ComposeSubject,
-        daemon::DaemonSubject,
-        dockerfile::DockerfileSubject,
-        env_file::EnvFileSubject,
-        kubernetes::KubernetesSubject,
-        nginx::NginxSubject,
-        project::ProjectSubject,
-        seccomp::SeccompSubject,
-        service::ServiceSubject,
+        compose::ComposeSubject, daemon::DaemonSubject, dockerfile::DockerfileSubject,
+        env_file::EnvFileSubject, kubernetes::KubernetesSubject, nginx::NginxSubject,
+        project::ProjectSubject, seccomp::SeccompSubject, service::ServiceSubject,
         workflow::WorkflowSubject,
     },
 };

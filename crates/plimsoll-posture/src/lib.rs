@@ -1,1 +1,25 @@
-//! Placeholder.
+//! The effective service: what compose file, Dockerfile, daemon settings and command lines come to
+//! together, every value with the place that decided it.
+//!
+//! Knows nothing of what is good or bad, and opens nothing: it is handed what was read.
+
+mod setting;
+mod service;
+mod network;
+mod capability;
+mod built_image;
+mod daemon;
+mod effective;
+
+pub use crate::{
+    built_image::{BuiltImage, starts_as_root},
+    capability::{ALL_CAPABILITIES, Capability, CapabilitySet, DEFAULT_CAPABILITIES, normal_form},
+    daemon::DaemonDefaults,
+    effective::User,
+    network::{Network, Project, TopLevel},
+    service::{
+        Build, Device, Grant, Healthcheck, Logging, Mount, MountKind, Port, Service, ServiceNode,
+        ServiceOrigin, Variable,
+    },
+    setting::{DecidedBy, Setting},
+};

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use plimsoll_config::DockerIgnore;
-use plimsoll_dockerfile::{Dockerfile, Healthcheck, Instruction, InstructionKind, Keyword, ShellOrExec};
+use plimsoll_config::dockerignore::DockerIgnore;
+use plimsoll_dockerfile::{
+    Dockerfile, Healthcheck, Instruction, InstructionKind, Keyword, ShellOrExec,
+};
 use plimsoll_finding::{RuleSettings, Subject, SubjectKind};
 use plimsoll_shell::{CommandContext, Invocation, Script, SimpleCommand};
 use plimsoll_text::Source;
@@ -102,6 +104,7 @@ pub fn scripts(instruction: &Instruction) -> impl Iterator<Item = &Script> {
 
 /// Every simple command of an instruction at any depth, in source order.
 pub fn commands(instruction: &Instruction) -> impl Iterator<Item = ShellCommand<'_>> {
-    scripts(instruction)
-        .flat_map(|script| script.commands().iter().map(move |context| ShellCommand { script, context }))
+    scripts(instruction).flat_map(|script| {
+        script.commands().iter().map(move |context| ShellCommand { script, context })
+    })
 }

@@ -38,7 +38,12 @@ pub(crate) fn check_rule(info: &'static RuleInfo, main: &str, judge: Judge<'_>) 
     for block in &bad {
         let marks = marked(id, block);
         assert!(!marks.is_empty(), "{id}: a Bad block without a mark\n{block:#?}");
-        assert_eq!(lines(&judge(&sources(block))), marks, "{id}: lines found != lines marked\n{}", show(block));
+        assert_eq!(
+            lines(&judge(&sources(block))),
+            marks,
+            "{id}: lines found != lines marked\n{}",
+            show(block)
+        );
     }
     for block in &good {
         let none: Vec<(String, usize)> = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plimsoll_config::DockerIgnore;
+use plimsoll_config::dockerignore::DockerIgnore;
 use plimsoll_finding::{Finding, Rule, judge_rule};
 use plimsoll_lint::{
     rules::dockerfile::RULES,
