@@ -1,5 +1,5 @@
-//! Judges files one by one, and what belongs together together. Pure but for the context listing that
-//! it is handed.
+//! Judges files one by one, and what belongs together together. Pure but for the context listing
+//! that it is handed.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -112,8 +112,8 @@ fn push_entries(node: &Node, out: &mut Vec<Span>) {
     }
 }
 
-/// The words that our waivers and those of other tools begin with. Most files hold none, so that the
-/// comments need not be looked at.
+/// The words that our waivers and those of other tools begin with. Most files hold none, so that
+/// the comments need not be looked at.
 fn may_waive(text: &str) -> bool {
     const MARKS: &[&str] = &[
         "plimsoll:", "hadolint", "check=", "trivy:ignore", "checkov:skip", "kics-scan", "nosemgrep",

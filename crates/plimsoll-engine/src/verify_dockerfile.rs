@@ -8,8 +8,8 @@ use plimsoll_text::{Edit, Span};
 
 use crate::offsets::Offsets;
 
-/// Checks `after` against `before`, of which it was made by `edits`. The error says, in a phrase, what
-/// else would have changed.
+/// Checks `after` against `before`, of which it was made by `edits`. The error says, in a phrase,
+/// what else would have changed.
 pub(crate) fn verify_dockerfile(
     before: &Dockerfile,
     after: &Dockerfile,
