@@ -83,7 +83,7 @@ impl Manifest {
         let items = root.get("items").filter(|it| it.is_sequence());
         if let Some(items) = items.filter(|_| kind.ends_with("List")) {
             if depth >= MAX_LIST_DEPTH {
-                self.gap(root.span, format!("lists nested over {MAX_LIST_DEPTH} deep"));
+                self.gap(root.span, &format!("lists nested over {MAX_LIST_DEPTH} deep"));
                 return;
             }
             for item in items.items() {
@@ -93,19 +93,19 @@ impl Manifest {
         }
         if self.objects.len() >= MAX_OBJECTS {
             if self.objects.len() == MAX_OBJECTS && self.gaps.is_empty() {
-                self.gap(root.span, format!("more than {MAX_OBJECTS} objects"));
+                self.gap(root.span, &format!("more than {MAX_OBJECTS} objects"));
             }
             return;
         }
         let object = Object::read(kind, root);
         let n_written = object.pod.as_ref().map_or(0, |it| it.n_written);
         if n_written > MAX_CONTAINERS {
-            self.gap(root.span, format!("more than {MAX_CONTAINERS} containers in a pod"));
+            self.gap(root.span, &format!("more than {MAX_CONTAINERS} containers in a pod"));
         }
         self.objects.push(Arc::new(object));
     }
 
-    fn gap(&mut self, span: Span, what: String) {
+    fn gap(&mut self, span: Span, what: &str) {
         self.gaps.push(ManifestGap { span, message: format!("{what} are not read") });
     }
 }

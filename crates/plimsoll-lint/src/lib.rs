@@ -6,5 +6,7 @@ mod rule;
 pub mod subject;
 pub mod rules;
 mod rule_book;
+mod manifest;
+mod manifest_secret;
 
 pub use crate::{rule::Judged, rule_book::RuleBook};

@@ -55,18 +55,18 @@ impl Pod {
     pub(super) fn find(kind: &str, group: &str, root: &Node) -> Option<Self> {
         let spec = root.get("spec");
         let in_template = || spec.and_then(|it| it.get("template"));
-        let in_job = || spec.and_then(|it| it.find(&["jobTemplate", "spec", "template"]));
-        let holder = match kind {
+        let job_template = || spec.and_then(|it| it.find(&["jobTemplate", "spec", "template"]));
+        let holder = match canonical_kind(kind) {
             "Pod" => Some(root),
             "Revision" if group == KNATIVE => Some(root),
             "Service" if group == KNATIVE => in_template(),
             "PodTemplate" => root.get("template"),
-            "CronJob" => in_job(),
-            _ if TEMPLATE_KINDS.contains(&kind) => in_template(),
-            _ => in_template().or_else(in_job).filter(|it| looks_like_a_template(it)),
+            "CronJob" => job_template(),
+            it if TEMPLATE_KINDS.contains(&it) => in_template(),
+            _ => in_template().or_else(job_template).filter(|it| looks_like_a_template(it)),
         }?;
         let entry = holder.get_entry("spec").filter(|it| it.value.is_mapping())?;
-        let is_job = matches!(kind, "Job" | "CronJob");
+        let is_job = matches!(canonical_kind(kind), "Job" | "CronJob");
         let restarts = entry.value.get("restartPolicy").and_then(Node::as_str);
         let ends = is_job || matches!(restarts, Some("Never" | "OnFailure"));
         let mut written: Vec<(ContainerRole, Node)> = Vec::new();
@@ -138,6 +138,13 @@ fn looks_like_a_template(holder: &Node) -> bool {
     let containers = holder.find(&["spec", "containers"]).map(Node::items).unwrap_or_default();
     let whole = |it: &Node| it.get("image").is_some() && it.get("name").is_some();
     !containers.is_empty() && containers.iter().all(whole)
+}
+
+/// The kind as Kubernetes writes it: `pod` in small letters is refused there, yet it says what was
+/// meant, and what is meant is judged.
+fn canonical_kind(kind: &str) -> &str {
+    let known = ["Pod", "PodTemplate", "CronJob"].iter().chain(TEMPLATE_KINDS);
+    known.copied().find(|it| it.eq_ignore_ascii_case(kind)).unwrap_or(kind)
 }
 
 const KNATIVE: &str = "serving.knative.dev";

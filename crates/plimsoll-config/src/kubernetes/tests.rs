@@ -38,6 +38,7 @@ fn pods_are_found_wherever_a_kind_keeps_them() {
         ("kind: Game\nspec: {template: {spec: {containers: [{name: a, image: b}]}}}", "Game: a"),
         ("kind: Game\nspec: {template: {spec: {containers: [{name: a}]}}}", "Game: -"),
         ("kind: Deployment\nspec: {template: 3}", "Deployment: -"),
+        ("kind: pod\nspec: {containers: [{name: a}]}", "pod: a"),
         ("kind: Pod\nspec: {containers: {name: a}}", "Pod: "),
     ];
     for (text, expected) in table {
