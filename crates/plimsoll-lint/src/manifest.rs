@@ -33,13 +33,22 @@ pub(crate) fn report_missing<'a>(
     if container.image().is_some() { draft } else { draft.confidence(Confidence::Low) }
 }
 
-/// Edits that set `keys` of the container; none where they would change something else too.
+/// Edits that set `keys` of the container; none where they would change something else too. A
+/// security context that is new forbids to gain privileges as well, lest it leave that open.
 pub(crate) fn set_in(
     subject: &KubernetesSubject,
     container: &Container,
     keys: &[&str],
     value: Value,
 ) -> Vec<Edit> {
+    let (keys, value) = match keys {
+        [context @ "securityContext", rest @ ..]
+            if !rest.is_empty() && container.security_context().is_none() =>
+        {
+            (&[*context] as &[&str], first_context(rest, value))
+        }
+        _ => (keys, value),
+    };
     set_at(subject, &container.node, keys, value, Some("image"))
 }
 
@@ -133,16 +142,12 @@ pub(crate) fn report_request(
     let span = resource_place(container, &keys);
     let limit = container.find(&["resources", "limits", key]);
     let called = called(container);
-    let draft = match limit {
-        Some(_) => {
-            let message = format!("{called} requests as much {key} as its limit, by default");
-            report_missing(sink, container, span, message).severity(Severity::Info)
-        }
-        None => {
-            let message = format!("{called} requests no {key}, so none is set aside for it");
-            report_missing(sink, container, span, message)
-        }
+    let (message, severity) = if limit.is_some() {
+        (format!("{called} requests as much {key} as its limit, by default"), Severity::Info)
+    } else {
+        (format!("{called} requests no {key}, so none is set aside for it"), Severity::Low)
     };
+    let draft = report_missing(sink, container, span, message).severity(severity);
     let same = limit.and_then(|it| it.as_str());
     let value = match limit {
         Some(it) if it.as_string().is_none() => Value::Literal(same.unwrap_or(guess).to_owned()),
@@ -262,6 +267,17 @@ fn set_at(
         return set_key(tree, node, key, &nested(rest, value), insert).unwrap_or_default();
     }
     set_at(subject, &entry.value, rest, value, None)
+}
+
+fn first_context(keys: &[&str], value: Value) -> Value {
+    let escalation = "allowPrivilegeEscalation";
+    match nested(keys, value) {
+        Value::Map(mut entries) if keys.first() != Some(&escalation) => {
+            entries.push((escalation.to_owned(), Value::truth(false)));
+            Value::Map(entries)
+        }
+        other => other,
+    }
 }
 
 fn nested(keys: &[&str], value: Value) -> Value {

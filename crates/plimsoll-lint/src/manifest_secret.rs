@@ -18,12 +18,12 @@ pub(crate) struct OpenSecret {
 pub(crate) fn is_secret_name(name: &str) -> bool {
     let words = words(name);
     let ends_with = |it: &&str| words.last().map(String::as_str) == Some(it);
-    if words.is_empty() || ABOUT_SECRETS.iter().any(|it| ends_with(&it)) {
+    if words.is_empty() || ABOUT_SECRETS.iter().any(ends_with) {
         return false;
     }
     let joined = format!("_{}_", words.join("_"));
     let holds = |it: &&str| joined.contains(&format!("_{it}_"));
-    SECRET_WORDS.iter().any(|it| holds(&it))
+    SECRET_WORDS.iter().any(holds)
 }
 
 /// Whether a value stands in the open: not empty, and not a reference that something fills in.

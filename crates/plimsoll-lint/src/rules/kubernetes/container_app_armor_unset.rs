@@ -43,6 +43,7 @@ rule! {
     ///       securityContext:
     ///         appArmorProfile:
     ///           type: RuntimeDefault
+    ///         allowPrivilegeEscalation: false
     ///       ports: []
     /// ```
     ///

@@ -73,6 +73,7 @@ rule! {
     ///         capabilities:
     ///           drop:
     ///             - ALL
+    ///         allowPrivilegeEscalation: false
     ///       ports: []
     /// ```
     ///

@@ -98,7 +98,7 @@ rule! {
     /// - Linux manual page: capabilities(7)
     "container-capabilities-partly-dropped" for KubernetesSubject {
         aliases: ["trivy:KSV-0003", "trivy:KSV-0106", "checkov:CKV_K8S_37"],
-        severity: Medium,
+        severity: Low,
         confidence: High,
         audience: Hygiene,
         controls: ["runtime.capabilities"],

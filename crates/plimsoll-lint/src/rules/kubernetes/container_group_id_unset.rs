@@ -55,6 +55,7 @@ rule! {
     ///       image: example.com/app:1.4
     ///       securityContext:
     ///         runAsGroup: 10001
+    ///         allowPrivilegeEscalation: false
     ///       ports: []
     /// ```
     ///

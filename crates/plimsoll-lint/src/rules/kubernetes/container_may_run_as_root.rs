@@ -57,6 +57,7 @@ rule! {
     ///       image: example.com/app:1.4
     ///       securityContext:
     ///         runAsNonRoot: true
+    ///         allowPrivilegeEscalation: false
     ///       ports: []
     /// ```
     ///

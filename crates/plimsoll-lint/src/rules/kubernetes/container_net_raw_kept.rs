@@ -106,6 +106,7 @@ rule! {
     ///         capabilities:
     ///           drop:
     ///             - NET_RAW
+    ///         allowPrivilegeEscalation: false
     ///       ports: []
     /// ```
     ///

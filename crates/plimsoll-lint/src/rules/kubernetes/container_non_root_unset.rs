@@ -43,6 +43,7 @@ rule! {
     ///       image: example.com/app:1.4
     ///       securityContext:
     ///         runAsNonRoot: true
+    ///         allowPrivilegeEscalation: false
     ///       # ^ container-non-root-unset
     ///     - name: side
     ///       image: example.com/side:1

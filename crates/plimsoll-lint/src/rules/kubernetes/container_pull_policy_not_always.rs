@@ -1,4 +1,4 @@
-use plimsoll_config::edit::Value;
+use plimsoll_config::{edit::Value, tree::Entry};
 use plimsoll_finding::{Check, Safety, Sink};
 
 use crate::{
@@ -131,7 +131,7 @@ fn check(subject: &KubernetesSubject, node: &KubernetesNode, sink: &mut Sink<'_>
     if is_always {
         return;
     }
-    let span = policy.map_or(container.place, |it| it.span());
+    let span = policy.map_or(container.place, Entry::span);
     let message = format!("{} runs whatever its node has under this name", called(container));
     let edits = set_in(subject, container, &["imagePullPolicy"], Value::text("Always"));
     sink.report(span, message).fix("Always ask the registry", Safety::Unsafe, edits);

@@ -72,6 +72,7 @@ rule! {
     ///       securityContext:
     ///         seccompProfile:
     ///           type: RuntimeDefault
+    ///         allowPrivilegeEscalation: false
     ///       ports: []
     /// ```
     ///

@@ -56,6 +56,7 @@ rule! {
     ///       image: example.com/app:1.4
     ///       securityContext:
     ///         runAsUser: 10001
+    ///         allowPrivilegeEscalation: false
     ///       ports: []
     /// ```
     ///

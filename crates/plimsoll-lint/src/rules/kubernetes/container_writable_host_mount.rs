@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use plimsoll_config::edit::Value;
+use plimsoll_config::{edit::Value, tree::Entry};
 use plimsoll_finding::{Check, Safety, Sink};
 
 use crate::{
@@ -107,7 +107,7 @@ fn check(subject: &KubernetesSubject, node: &KubernetesNode, sink: &mut Sink<'_>
             continue;
         }
         let entries = mount.node.own_entries();
-        let span = entries.first().map_or(mount.node.span, |it| it.span());
+        let span = entries.first().map_or(mount.node.span, Entry::span);
         let message = format!("{} can write to a folder of its node", called(container));
         let edits = set_key_of(subject, mount.node, "readOnly", Value::truth(true));
         sink.report(span, message).fix("Mount it read-only", Safety::Unsafe, edits);

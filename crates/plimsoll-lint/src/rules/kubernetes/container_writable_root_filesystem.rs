@@ -56,6 +56,7 @@ rule! {
     ///       image: example.com/app:1.4
     ///       securityContext:
     ///         readOnlyRootFilesystem: true
+    ///         allowPrivilegeEscalation: false
     ///       ports: []
     /// ```
     ///

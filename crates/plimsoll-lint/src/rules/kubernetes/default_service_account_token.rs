@@ -1,4 +1,4 @@
-use plimsoll_config::edit::Value;
+use plimsoll_config::{edit::Value, tree::Node};
 use plimsoll_finding::{Check, Safety, Sink};
 
 use crate::{
@@ -71,7 +71,7 @@ fn check(subject: &KubernetesSubject, node: &KubernetesNode, sink: &mut Sink<'_>
         return;
     }
     let key = "automountServiceAccountToken";
-    if object.root.get(key).and_then(|it| it.as_bool()) == Some(false) {
+    if object.root.get(key).and_then(Node::as_bool) == Some(false) {
         return;
     }
     let edits = set_key_of(subject, &object.root, key, Value::truth(false));

@@ -1,4 +1,4 @@
-use plimsoll_config::{edit::Value, kubernetes::Object};
+use plimsoll_config::{edit::Value, kubernetes::Object, tree::Node};
 use plimsoll_finding::{Check, Safety, Sink};
 
 use crate::{
@@ -103,7 +103,7 @@ fn check(subject: &KubernetesSubject, node: &KubernetesNode, sink: &mut Sink<'_>
         let automount = it.root.get("automountServiceAccountToken");
         it.metadata.name() == Some(name)
             && it.namespace() == node.object.namespace()
-            && automount.and_then(|it| it.as_bool()) == Some(false)
+            && automount.and_then(Node::as_bool) == Some(false)
     };
     if subject.objects("ServiceAccount").take(MAX_ACCOUNTS).any(is_off) {
         return;

@@ -1,6 +1,7 @@
 use plimsoll_config::{
     edit::Value,
     kubernetes::{Container, clean_path},
+    tree::Entry,
 };
 use plimsoll_finding::{Check, Safety, Sink};
 
@@ -129,7 +130,7 @@ fn report_mounts(container: &Container, sink: &mut Sink<'_>) {
         if clean_path(mount.path) != "/var/run/secrets/kubernetes.io/serviceaccount" {
             continue;
         }
-        let path = mount.node.get_entry("mountPath").map_or(mount.node.span, |it| it.span());
+        let path = mount.node.get_entry("mountPath").map_or(mount.node.span, Entry::span);
         let message = format!("{} mounts a token for the cluster's API", called(container));
         sink.report(path, message);
     }
