@@ -7,6 +7,7 @@ pub mod tree;
 pub mod yaml;
 pub mod json;
 pub mod edit;
+pub mod kubernetes;
 pub mod dockerignore;
 pub mod env_file;
 pub mod nginx_tree;
