@@ -11,7 +11,7 @@ use plimsoll_fs::{GitIgnored, read_text, today};
 use plimsoll_lint::RuleBook;
 use plimsoll_policy::{
     Baseline, Date, FailOn, POLICY_RULES, Policy, Reach, Selection, UnknownName, Verdict, Waivers,
-    assign_fingerprints, decide, read_comments, select_rules,
+    assign_fingerprints, decide, read_annotations, read_comments, select_rules,
 };
 use plimsoll_text::Source;
 
@@ -222,11 +222,15 @@ impl Session {
 
     /// Weighs what judging gave.
     pub(crate) fn decide(&self, request: &Request, judgement: Judgement) -> Result<Outcome, Error> {
-        let Judgement { mut findings, coverage, judged, comments } = judgement;
+        let Judgement { mut findings, coverage, judged, comments, annotations } = judgement;
         let mut waivers = Waivers::default();
         waivers.extend(self.config.waivers.clone());
         for file in &comments {
             let read = read_comments(&file.source, file.format, &file.scopes, &self.rules);
+            waivers.extend(read);
+        }
+        for file in &annotations {
+            let read = read_annotations(&file.source, &file.annotations, &self.rules);
             waivers.extend(read);
         }
         let relative = |name: &str| self.relative(name);
