@@ -190,8 +190,7 @@ fn judge_unit(session: &Session, files: &Files, unit: &Unit) -> Judgement {
         },
         Unit::Project(project) => judge_project(session, files, project),
         Unit::Manifests(members) => {
-            let all: Vec<&Loaded> =
-                members.iter().filter_map(|it| files.loaded.get(*it)).collect();
+            let all: Vec<&Loaded> = members.iter().filter_map(|it| files.loaded.get(*it)).collect();
             judge_manifests(session, &all)
         }
     }
