@@ -73,11 +73,6 @@ impl<'a> FinalImage<'a> {
         Some(Self { dockerfile, chain: dockerfile.base_chain(last.index) })
     }
 
-    /// The stages, the final one first.
-    pub(crate) fn chain(&self) -> &[&'a Stage] {
-        &self.chain
-    }
-
     /// The `FROM` of the final stage.
     pub(crate) fn from(&self) -> Option<&'a Instruction> {
         self.dockerfile.instructions.get(self.chain.first()?.from)

@@ -115,8 +115,8 @@ pub(crate) fn report_switches(
                 let _ = draft.fix("Switch the check on", Safety::Unsafe, vec![edit]);
             }
             None if variable.in_command => {
-                let edit = delete_word(source, variable.span);
-                let _ = draft.fix("Leave the variable out", Safety::Unsafe, vec![edit]);
+                let edits = delete_word(source, variable.span).into_iter().collect();
+                let _ = draft.fix("Leave the variable out", Safety::Unsafe, edits);
             }
             _ => {}
         }
