@@ -21,12 +21,14 @@ use plimsoll_lint::{
     subject::dockerfile::{BuildContext, DockerfileSubject},
 };
 use plimsoll_policy::{CommentFormat, CommentScope};
+use plimsoll_posture::DaemonDefaults;
 use plimsoll_text::{Source, Span};
 use rayon::prelude::*;
 
 use crate::{
     classify::FileKind,
     load::{Files, Loaded, display_name},
+    project::{ProjectFiles, find_projects, judge_project},
     run::{Progress, Session},
 };
 
@@ -93,14 +95,19 @@ pub(crate) struct Terms {
 }
 
 /// Judges every file, alone and with those it belongs to.
-pub(crate) fn judge_files(session: &Session, files: &Files, progress: &dyn Progress) -> Judgement {
-    progress.total(files.loaded.len());
-    let judged: Vec<Judgement> = files
-        .loaded
+pub(crate) fn judge_files(
+    session: &Session,
+    files: &Files,
+    units: &Units,
+    progress: &dyn Progress,
+) -> Judgement {
+    progress.total(units.all.len());
+    let judged: Vec<Judgement> = units
+        .all
         .par_iter()
         .with_min_len(4)
         .map(|it| {
-            let res = judge_file(session, it);
+            let res = judge_unit(session, files, it);
             progress.step();
             res
         })
@@ -109,7 +116,97 @@ pub(crate) fn judge_files(session: &Session, files: &Files, progress: &dyn Progr
     for it in judged {
         res.extend(it);
     }
+    without_repetition(&mut res);
     res
+}
+
+/// What is judged in one go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Unit {
+    /// One file.
+    File(usize),
+    /// The files of a compose project.
+    Project(ProjectFiles),
+    /// The manifests of one folder.
+    Manifests(Vec<usize>),
+}
+
+/// What is judged in one go, and in which of it each file takes part.
+#[derive(Debug, Default)]
+pub(crate) struct Units {
+    all: Vec<Unit>,
+    of_file: BTreeMap<usize, Vec<usize>>,
+}
+
+impl Units {
+    /// Finds out what of `files` belongs together.
+    pub(crate) fn of(session: &Session, files: &Files) -> Self {
+        let projects = find_projects(session, files);
+        let mut res = Self::default();
+        for project in projects {
+            let members = project.files.clone();
+            res.push(Unit::Project(project), &members);
+        }
+        let mut manifests: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
+        for (idx, file) in files.loaded.iter().enumerate() {
+            match file.kind {
+                FileKind::Compose => {}
+                FileKind::Kubernetes => manifests.entry(file.folder()).or_default().push(idx),
+                _ => res.push(Unit::File(idx), &[idx]),
+            }
+        }
+        for members in manifests.into_values() {
+            res.push(Unit::Manifests(members.clone()), &members);
+        }
+        res
+    }
+
+    fn push(&mut self, unit: Unit, members: &[usize]) {
+        for idx in members {
+            self.of_file.entry(*idx).or_default().push(self.all.len());
+        }
+        self.all.push(unit);
+    }
+}
+
+fn judge_unit(session: &Session, files: &Files, unit: &Unit) -> Judgement {
+    match unit {
+        Unit::File(idx) => match files.loaded.get(*idx) {
+            Some(file) => judge_file(session, file),
+            None => Judgement::default(),
+        },
+        Unit::Project(project) => judge_project(session, files, project),
+        Unit::Manifests(_) => Judgement::default(),
+    }
+}
+
+/// A file that is part of two projects is judged in both; what is found twice is told once.
+fn without_repetition(judgement: &mut Judgement) {
+    let mut seen = std::collections::HashSet::new();
+    judgement.findings.retain(|it| {
+        let place = it.place.text();
+        let name = place.map(|it| it.source.name().to_owned());
+        let span = place.map(|it| it.span);
+        seen.insert((it.rule.id, name, span, it.message.clone()))
+    });
+    let mut seen = std::collections::HashSet::new();
+    judgement.coverage.retain(|it| seen.insert((it.unit.clone(), it.state, it.why.clone())));
+}
+
+/// The findings of the file at `idx` and of those that are judged together with it.
+pub(crate) fn judge_related(
+    session: &Session,
+    files: &Files,
+    units: &Units,
+    idx: usize,
+) -> Vec<Finding> {
+    let mut res = Judgement::default();
+    let own = units.of_file.get(&idx).into_iter().flatten();
+    for unit in own.filter_map(|it| units.all.get(*it)) {
+        res.extend(judge_unit(session, files, unit));
+    }
+    without_repetition(&mut res);
+    res.findings
 }
 
 fn judge_file(session: &Session, file: &Loaded) -> Judgement {
@@ -160,6 +257,11 @@ pub(crate) fn list_context(folder: &Path, path: &Path) -> BuildContext {
     let listed = list_build_context(folder, ContextLimits::default(), |_, _| true);
     let is_complete = !listed.is_truncated && listed.errors.is_empty();
     BuildContext { ignore, files: listed.paths, is_complete }
+}
+
+/// What daemon.json gives to every container.
+pub(crate) fn daemon_defaults(_source: &Arc<Source>) -> DaemonDefaults {
+    DaemonDefaults::default()
 }
 
 /// An ignore file above this size is a mistake.

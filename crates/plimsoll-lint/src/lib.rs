@@ -15,5 +15,7 @@ mod secret_value;
 mod tls_verification;
 pub mod rules;
 mod rule_book;
+mod manifest;
+mod manifest_secret;
 
 pub use crate::{rule::Judged, rule_book::RuleBook};

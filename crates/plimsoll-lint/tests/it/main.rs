@@ -3,3 +3,4 @@
 
 mod blocks;
 mod dockerfile;
+mod kubernetes;
