@@ -105,7 +105,7 @@ pub(crate) fn report_switches(
     for variable in assignments(subject, instruction) {
         let Some(switch) = switches.iter().find(|it| it.is_off(&variable)) else { continue };
         let message = format!(
-            "`{}` set so switches the check of certificates off; trust the missing authority instead",
+            "`{}` switches the check of certificates off; trust the missing authority instead",
             variable.name
         );
         let draft = sink.report(variable.span, message);

@@ -71,8 +71,8 @@ rule! {
     /// ```
     ///
     /// ## Limits
-    /// An entry point script may switch users by itself, which cannot be seen. `missing-user` reports
-    /// the image as such; this rule shows the user that was meant.
+    /// An entry point script may switch users by itself, which cannot be seen. `missing-user`
+    /// reports the image as such; this rule shows the user that was meant.
     ///
     /// ## References
     /// - Dockerfile reference: `USER`
