@@ -4,6 +4,12 @@
 
 mod rule;
 pub mod subject;
+mod run_step;
+mod package_manager;
+mod package_pin;
+mod package_cleanup;
+mod package_index;
+mod package_report;
 pub mod rules;
 mod rule_book;
 

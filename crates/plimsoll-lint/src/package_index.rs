@@ -1,0 +1,173 @@
+//! Which `RUN` fetches a package index, which uses it, and whether they are the same.
+//!
+//! Knows stages and package managers; knows no rule.
+
+use std::collections::BTreeMap;
+
+use plimsoll_dockerfile::{Base, Instruction, InstructionKind};
+use plimsoll_text::Span;
+
+use crate::{
+    package_manager::{Action, Manager, PackageCommand, package_commands},
+    run_step::steps,
+    subject::dockerfile::DockerfileSubject,
+};
+
+/// An index fetched in an instruction that does not use it.
+#[derive(Clone, Debug)]
+pub(crate) struct LoneUpdate<'a> {
+    /// The instruction.
+    pub(crate) instruction: &'a Instruction,
+    /// Which manager's index.
+    pub(crate) manager: Manager,
+    /// The command in words.
+    pub(crate) title: String,
+    /// Its name.
+    pub(crate) span: Span,
+    /// Whether the instruction runs something that may well use it.
+    pub(crate) may_be_used: bool,
+    /// The first later command, in another instruction, that counts on this index.
+    pub(crate) first_use: Option<Span>,
+}
+
+/// Every index fetched apart from its use, in source order.
+pub(crate) fn lone_updates(subject: &DockerfileSubject) -> Vec<LoneUpdate<'_>> {
+    let dockerfile = &subject.dockerfile;
+    let mut res: Vec<LoneUpdate<'_>> = Vec::new();
+    // For each stage and manager, the last lone update that is in effect.
+    let mut last: BTreeMap<(Option<usize>, Manager), usize> = BTreeMap::new();
+    let mut stage_before = None;
+    for instruction in dockerfile.all_instructions() {
+        let stage = instruction.stage;
+        if stage != stage_before {
+            stage_before = stage;
+            let base = stage.and_then(|it| dockerfile.stages.get(it)).map(|it| &it.base);
+            if let Some(Base::Stage(below)) = base {
+                let (from, to) = ((Some(*below), Manager::Apt), (Some(*below), Manager::Go));
+                let inherited: Vec<_> = last.range(from..=to).map(|it| (it.0.1, *it.1)).collect();
+                last.extend(inherited.into_iter().map(|it| ((stage, it.0), it.1)));
+            }
+        }
+        if !matches!(instruction.kind, InstructionKind::Run(_)) {
+            continue;
+        }
+        let used = IndexUse::of(instruction);
+        for (manager, span) in used.bare {
+            let update = last.get(&(stage, manager)).and_then(|it| res.get_mut(*it));
+            if let Some(update) = update {
+                update.first_use.get_or_insert(span);
+            }
+        }
+        for update in used.lone {
+            last.insert((stage, update.manager), res.len());
+            res.push(update);
+        }
+    }
+    res
+}
+
+/// For each stage, the last instruction (there or in a stage that starts from it) that installs with
+/// apt and counts on an index fetched before.
+#[derive(Debug, Default)]
+pub(crate) struct LaterUse {
+    last: BTreeMap<Option<usize>, usize>,
+}
+
+impl LaterUse {
+    /// Those of a file.
+    pub(crate) fn of(subject: &DockerfileSubject) -> Self {
+        let mut last: BTreeMap<Option<usize>, usize> = BTreeMap::new();
+        for instruction in subject.dockerfile.all_instructions() {
+            let is_run = matches!(instruction.kind, InstructionKind::Run(_));
+            if is_run && IndexUse::of(instruction).bare.iter().any(|it| it.0 == Manager::Apt) {
+                last.insert(instruction.stage, instruction.index);
+            }
+        }
+        for stage in subject.dockerfile.stages.iter().rev() {
+            let Base::Stage(below) = stage.base else { continue };
+            let Some(here) = last.get(&Some(stage.index)).copied() else { continue };
+            let below = last.entry(Some(below)).or_default();
+            *below = here.max(*below);
+        }
+        Self { last }
+    }
+
+    /// Whether something after `instruction` needs the index that it leaves behind.
+    pub(crate) fn needs(&self, instruction: &Instruction) -> bool {
+        self.last.get(&instruction.stage).is_some_and(|it| *it > instruction.index)
+    }
+}
+
+/// What one instruction does with indexes.
+struct IndexUse<'a> {
+    /// Fetched and not used.
+    lone: Vec<LoneUpdate<'a>>,
+    /// Used and not fetched, with the name of the first command that does.
+    bare: Vec<(Manager, Span)>,
+}
+
+impl<'a> IndexUse<'a> {
+    fn of(instruction: &'a Instruction) -> Self {
+        let steps = steps(instruction);
+        let mut fetched: BTreeMap<Manager, LoneUpdate<'a>> = BTreeMap::new();
+        let mut used: BTreeMap<Manager, Option<Span>> = BTreeMap::new();
+        let may_be_used = steps.iter().any(|it| is_opaque(&it.name));
+        for command in package_commands(&steps).filter(|it| !it.is_dry()) {
+            let manager = command.manager;
+            if fetches_index(&command) {
+                let (title, span) = (command.title(), command.step.name_span);
+                let first_use = None;
+                let update =
+                    LoneUpdate { instruction, manager, title, span, may_be_used, first_use };
+                fetched.entry(manager).or_insert(update);
+            } else if uses_index(&command) {
+                let is_covered = fetched.contains_key(&manager) || command.refreshes_index();
+                let bare = Some(command.step.name_span).filter(|_| !is_covered);
+                let span = used.entry(manager).or_insert(bare);
+                *span = span.or(bare);
+            }
+        }
+        // An index that only later commands of the same instruction fetch still is its own.
+        let lone = fetched.values().filter(|it| !used.contains_key(&it.manager)).cloned().collect();
+        let bare = used.iter().filter(|it| !fetched.contains_key(it.0));
+        let bare = bare.filter_map(|(manager, span)| Some((*manager, (*span)?))).collect();
+        Self { lone, bare }
+    }
+}
+
+/// Whether the command fetches an index and no package. `yum update` does both; people write it for
+/// either.
+fn fetches_index(command: &PackageCommand<'_>) -> bool {
+    let is_plain_upgrade = command.action == Action::Upgrade
+        && matches!(command.manager, Manager::Yum | Manager::Dnf)
+        && command.verb.is_some_and(|it| it.text == "update")
+        && command.operands.is_empty();
+    command.action == Action::Update || is_plain_upgrade
+}
+
+fn uses_index(command: &PackageCommand<'_>) -> bool {
+    let verb = command.verb.map(|it| it.text.as_str()).unwrap_or_default();
+    let is_download = matches!(verb, "download" | "source" | "fetch");
+    (command.action.installs() || is_download) && !is_language(command.manager)
+}
+
+/// Whether a manager is one of a language, which keeps no index.
+fn is_language(manager: Manager) -> bool {
+    !matches!(
+        manager,
+        Manager::Apt
+            | Manager::Apk
+            | Manager::Yum
+            | Manager::Dnf
+            | Manager::Zypper
+            | Manager::Pacman
+    )
+}
+
+/// Whether a command may install something without saying so.
+fn is_opaque(name: &str) -> bool {
+    let shells = ["sh", "bash", "dash", "ash", "source", ".", "eval", "make", "python3", "python"];
+    let helpers =
+        ["apt-cache", "add-apt-repository", "apt-file", "tasksel", "gdebi", "mk-build-deps"];
+    name.ends_with(".sh") || shells.contains(&name) || helpers.contains(&name)
+}
