@@ -117,7 +117,8 @@ pub(crate) fn append(
 
 /// What stands between two commands on lines of their own, in the way that `text` does it.
 fn joint_between_lines(text: &str, escape: char) -> String {
-    let lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<&str> =
+        text.lines().filter(|it| !it.trim_start().starts_with('#')).collect();
     let indent =
         |line: &str| -> String { line.chars().take_while(|it| matches!(it, ' ' | '\t')).collect() };
     let leading = lines.iter().skip(1).rev().find(|it| it.trim_start().starts_with("&&"));

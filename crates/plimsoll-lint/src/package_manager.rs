@@ -212,14 +212,9 @@ impl<'a> PackageCommand<'a> {
         let options = self.options.iter().map(|it| it.text.as_str());
         options.chain(self.values.iter().map(|it| it.1.text.as_str()))
     }
-
-    /// Whether the command installs what some file lists, rather than what it names.
-    pub(crate) fn value_of(&self, options: &[&str]) -> bool {
-        self.values.iter().any(|it| options.contains(&it.0)) || self.has_option(options)
-    }
 }
 
-/// The first manager of `steps`, each read.
+/// Every step that runs a package manager, read.
 pub(crate) fn package_commands(steps: &[Step]) -> impl Iterator<Item = PackageCommand<'_>> {
     steps.iter().filter_map(PackageCommand::of)
 }

@@ -25,16 +25,16 @@ rule! {
     /// RUN apt-get update && apt-get install -y curl
     /// # ^ apt-lists-kept
     /// RUN apt-get update \
+    /// # ^ apt-lists-kept
     ///  && apt-get install -y git \
     ///  && apt-get clean
-    /// # ^ apt-lists-kept
     /// ```
     ///
     /// ```dockerfile
     /// FROM debian:13
     /// RUN rm -rf /var/lib/apt/lists/* && apt-get update && \
-    ///     apt-get install -y curl
     /// # ^ apt-lists-kept
+    ///     apt-get install -y curl
     /// RUN ["bash", "-c", "apt-get update && apt-get install -y git"]
     /// # ^ apt-lists-kept
     /// ```
@@ -52,10 +52,10 @@ rule! {
     /// RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*
     /// # ^ apt-lists-kept
     /// RUN apt-get update \
+    /// # ^ apt-lists-kept
     ///  && apt-get install -y git \
     ///  && apt-get clean \
     ///  && rm -rf /var/lib/apt/lists/*
-    /// # ^ apt-lists-kept
     /// ```
     ///
     /// ## Good

@@ -26,8 +26,8 @@ rule! {
     /// ```dockerfile
     /// FROM alpine:3.22
     /// RUN apk update \
-    ///  && apk upgrade
     /// # ^ system-upgrade
+    ///  && apk upgrade
     /// RUN dnf -y update
     /// # ^ system-upgrade
     /// RUN zypper -n patch

@@ -1,0 +1,96 @@
+use plimsoll_dockerfile::{Instruction, Keyword};
+use plimsoll_finding::{Check, Safety, Sink};
+
+use crate::{
+    rule::rule,
+    run_step::{Step, report, steps},
+    subject::dockerfile::DockerfileSubject,
+};
+
+rule! {
+    /// curl does not follow redirects.
+    ///
+    /// ## Why
+    /// Downloads move. Without `--location` curl writes the empty or short answer that says where to,
+    /// and ends well.
+    ///
+    /// ## Bad
+    /// ```dockerfile
+    /// FROM alpine:3.22
+    /// RUN curl -fsS https://example.com/file -o /tmp/file
+    /// # ^ curl-without-redirects
+    /// ```
+    ///
+    /// ## Fixed
+    /// ```dockerfile
+    /// FROM alpine:3.22
+    /// RUN curl -L -fsS https://example.com/file -o /tmp/file
+    /// # ^ curl-without-redirects
+    /// ```
+    ///
+    /// ## Good
+    /// ```dockerfile
+    /// FROM alpine:3.22
+    /// RUN curl -fsSL https://example.com/file -o /tmp/file
+    /// RUN curl --location https://example.com/file && curl --location-trusted https://example.com/x
+    /// RUN curl -f -X POST https://example.com/hook && curl -I https://example.com
+    /// RUN curl -f http://localhost:8080/ready
+    /// ```
+    ///
+    /// ## Limits
+    /// Where a redirect may not be followed on purpose, a waiver says so. Requests that send something
+    /// are left alone.
+    ///
+    /// ## References
+    /// - `curl(1)`: `--location`
+    "curl-without-redirects" for DockerfileSubject {
+        aliases: ["tally:curl-should-follow-redirects"],
+        severity: Info,
+        confidence: Medium,
+        audience: Style,
+        controls: [],
+        fix: Unsafe,
+        check: Check::On(&[Keyword::Run], check),
+    }
+}
+
+fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
+    for step in steps(run).iter().filter(|it| it.name == "curl" && downloads(it)) {
+        if step.has_short('L') || step.has_argument(&["--location", "--location-trusted"]) {
+            continue;
+        }
+        let edit = step.insert_after(step.name_span, "-L");
+        let message = "`curl` without `--location` does not follow a redirect";
+        report(subject, run, sink, step.name_span, message).fix(
+            "Add `-L`",
+            Safety::Unsafe,
+            edit.into_iter().collect(),
+        );
+    }
+}
+
+fn downloads(step: &Step) -> bool {
+    let is_remote = step.plain_arguments().any(|it| {
+        let address = it.text.split_once("://").map(|it| it.1).unwrap_or_default();
+        !address.is_empty() && !LOCAL.iter().any(|it| address.starts_with(it))
+    });
+    let sends = ['X', 'd', 'F', 'T', 'I'].iter().any(|it| step.has_short(*it))
+        || step.arguments.iter().any(|it| {
+            SENDING
+                .iter()
+                .any(|option| it.text == *option || it.text.starts_with(&format!("{option}=")))
+        });
+    is_remote && !sends
+}
+
+static LOCAL: &[&str] = &["localhost", "127.0.0.1", "[::1]", "0.0.0.0"];
+static SENDING: &[&str] = &[
+    "--request",
+    "--data",
+    "--data-binary",
+    "--data-raw",
+    "--form",
+    "--upload-file",
+    "--head",
+    "--json",
+];
