@@ -13,8 +13,8 @@ pub const MAX_PATTERNS: usize = 4_096;
 /// A pattern longer than this, in bytes, is not read.
 pub const MAX_PATTERN_LENGTH: usize = 1_024;
 
-/// Patterns are not read once they have this many bytes together, since matching one path takes time
-/// in proportion to it.
+/// Patterns are not read once they have this many bytes together, since matching one path takes
+/// time in proportion to it.
 pub const MAX_PATTERN_BYTES: usize = 128 * 1_024;
 
 /// The patterns of one ignore file.
@@ -24,7 +24,8 @@ pub struct DockerIgnore {
 }
 
 impl DockerIgnore {
-    /// Reads an ignore file. A bad pattern makes Docker refuse the build; here it costs that pattern.
+    /// Reads an ignore file. A bad pattern makes Docker refuse the build; here it costs that
+    /// pattern.
     pub fn parse(source: &Arc<Source>) -> (Self, Vec<DockerIgnoreError>) {
         let mut res = Self::default();
         let mut errors = Vec::new();
@@ -84,7 +85,8 @@ impl DockerIgnore {
         &self.patterns
     }
 
-    /// Whether any pattern takes paths back in; if none does, an ignored folder need not be entered.
+    /// Whether any pattern takes paths back in; if none does, an ignored folder need not be
+    /// entered.
     pub fn has_exceptions(&self) -> bool {
         self.patterns.iter().any(|it| it.is_exception)
     }
@@ -133,9 +135,9 @@ impl Pattern {
         Ok(Self { span, text, is_exception, tokens })
     }
 
-    /// Whether it matches each parent folder of `path`, outermost first, and at last `path` itself; a
-    /// shorter answer means no for the rest. Steps through `path` once while all ways to match are
-    /// held at the same time, so the work is at most pattern length times path length.
+    /// Whether it matches each parent folder of `path`, outermost first, and at last `path` itself;
+    /// a shorter answer means no for the rest. Steps through `path` once while all ways to match
+    /// are held at the same time, so the work is at most pattern length times path length.
     fn matches(&self, path: &str) -> Vec<bool> {
         let mut res = Vec::new();
         let mut now = States::new(self.tokens.len());

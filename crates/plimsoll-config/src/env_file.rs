@@ -21,7 +21,8 @@ pub struct EnvFile {
 }
 
 impl EnvFile {
-    /// Reads a `.env` file. Compose refuses the whole file at the first error; here it costs a line.
+    /// Reads a `.env` file. Compose refuses the whole file at the first error; here it costs a
+    /// line.
     pub fn parse(source: &Arc<Source>) -> (Self, Vec<EnvFileError>) {
         let text = source.text();
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -300,7 +301,8 @@ fn trimmed(text: &str, start: usize, end: usize) -> Span {
     Span::new(start, start + kept)
 }
 
-/// Undoes escapes: in single quotes that of the quote alone, in double quotes the shell's usual ones.
+/// Undoes escapes: in single quotes that of the quote alone, in double quotes the shell's usual
+/// ones.
 fn unescape(raw: &str, quote: Quote) -> String {
     let mut res = String::with_capacity(raw.len());
     let mut chars = raw.chars();

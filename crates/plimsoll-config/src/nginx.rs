@@ -25,7 +25,8 @@ impl NginxFile {
         (Self { source: Arc::clone(source), directives }, errors)
     }
 
-    /// Every HTTP `server` block, whether it stands in `http` or, as in an included file, in nothing.
+    /// Every HTTP `server` block, whether it stands in `http` or, as in an included file, in
+    /// nothing.
     pub fn servers(&self) -> Vec<Server<'_>> {
         let outer = Scope { levels: vec![&self.directives], blocks: Vec::new() };
         let mut res = servers_in(&outer);
@@ -77,7 +78,8 @@ impl<'a> Scope<'a> {
         &self.blocks
     }
 
-    /// The directive `name` in force here: this level's, or else that of the nearest level around it.
+    /// The directive `name` in force here: this level's, or else that of the nearest level around
+    /// it.
     pub fn effective(&self, name: &str) -> Option<&'a Directive> {
         let levels = self.levels.iter().rev();
         levels.flat_map(|level| level.iter().rev()).find(|it| it.name.text == name)
@@ -93,8 +95,8 @@ impl<'a> Scope<'a> {
         levels.find_map(|level| Some(of(level)).filter(|it| !it.is_empty())).unwrap_or_default()
     }
 
-    /// Whether the switch `name` is on here, and the directive that says so; `None` where none does,
-    /// so nginx's own default holds.
+    /// Whether the switch `name` is on here, and the directive that says so; `None` where none
+    /// does, so nginx's own default holds.
     pub fn switch(&self, name: &str) -> Option<(bool, &'a Directive)> {
         let directive = self.effective(name)?;
         let is_on = directive.arg(0).is_some_and(|it| it.eq_ignore_ascii_case("on"));
@@ -155,8 +157,8 @@ pub struct Server<'a> {
 }
 
 impl<'a> Server<'a> {
-    /// Where it listens. Without any `listen` nginx takes port 80 of all addresses; that one is told
-    /// with [`Listen::directive`] `None`.
+    /// Where it listens. Without any `listen` nginx takes port 80 of all addresses; that one is
+    /// told with [`Listen::directive`] `None`.
     pub fn listens(&self) -> Vec<Listen<'a>> {
         let all = self.scope.own().iter().filter(|it| it.name.text == "listen");
         let mut res: Vec<Listen<'a>> = all.filter_map(Listen::of).collect();
@@ -228,8 +230,8 @@ impl<'a> Server<'a> {
         res
     }
 
-    /// The directive that sends every plain request on to HTTPS: `return` or `rewrite` in the server
-    /// itself, in an `if` on the scheme, or in `location /`.
+    /// The directive that sends every plain request on to HTTPS: `return` or `rewrite` in the
+    /// server itself, in an `if` on the scheme, or in `location /`.
     pub fn https_redirect(&self) -> Option<&'a Directive> {
         if let Some(found) = redirect_in(self.scope.own()) {
             return Some(found);

@@ -15,8 +15,8 @@ pub const MAX_DIRECTIVES: usize = 100_000;
 /// Errors after this many are not told.
 pub const MAX_ERRORS: usize = 100;
 
-/// Reads a configuration into the directives that stand in no block. nginx refuses a file at its first
-/// error; here reading goes on.
+/// Reads a configuration into the directives that stand in no block. nginx refuses a file at its
+/// first error; here reading goes on.
 pub fn parse(text: &str) -> (Vec<Directive>, Vec<NginxError>) {
     let mut parser = Parser::new(text);
     let directives = parser.run();

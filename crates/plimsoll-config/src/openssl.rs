@@ -1,8 +1,8 @@
 //! What an OpenSSL cipher list (as in nginx's `ssl_ciphers`) selects from a built-in table.
 //!
-//! Knows the rules by which OpenSSL 3.0 reads such a list and nothing of who uses it. TLS 1.3 suites
-//! are not part of a cipher list: OpenSSL keeps them whatever the list says. No verdict is made
-//! here; a suite only tells its [`Weakness`].
+//! Knows the rules by which OpenSSL 3.0 reads such a list and nothing of who uses it. TLS 1.3
+//! suites are not part of a cipher list: OpenSSL keeps them whatever the list says. No verdict is
+//! made here; a suite only tells its [`Weakness`].
 
 use plimsoll_text::Span;
 
@@ -17,8 +17,9 @@ pub const MAX_LENGTH: usize = 64 * 1024;
 /// What a cipher list comes to.
 #[derive(Debug, Default)]
 pub struct Selection {
-    /// The suites let in, in the order of the table (the list's own order of preference is not kept).
-    /// Suites that a stock OpenSSL 3 does not have are among them: see [`Cipher::availability`].
+    /// The suites let in, in the order of the table (the list's own order of preference is not
+    /// kept). Suites that a stock OpenSSL 3 does not have are among them: see
+    /// [`Cipher::availability`].
     pub ciphers: Vec<&'static Cipher>,
     /// Every term, in the order it stands.
     pub terms: Vec<Term>,
@@ -96,7 +97,8 @@ pub enum Meaning {
 /// Why OpenSSL refuses a list, or why it was not read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListError {
-    /// A sign where a name should be, a sign that means nothing, or an unknown `@` order, at this place.
+    /// A sign where a name should be, a sign that means nothing, or an unknown `@` order, at this
+    /// place.
     Invalid(Span),
     /// Longer than [`MAX_LENGTH`] or more terms than [`MAX_TERMS`].
     TooLong,
@@ -420,15 +422,19 @@ impl<'a> Reader<'a> {
         }
         let mut parts = Vec::new();
         let mut sound = true;
+        // After a word that it does not know, OpenSSL reads no more of the term, whatever stands
+        // there.
+        let mut is_passed_over = false;
         loop {
             let word = self.word();
             if word.is_empty() {
-                sound = false;
+                sound = is_passed_over;
                 self.skip_to_separator();
                 break;
             }
             parts.push(word);
-            if operator == Operator::Command {
+            is_passed_over |= operator != Operator::Command && meaning_of(word) != Meaning::Known;
+            if operator == Operator::Command || (is_passed_over && self.peek() != Some(b'+')) {
                 self.skip_to_separator();
                 break;
             }
@@ -477,8 +483,8 @@ fn apply(term: RawTerm<'_>, state: &mut [State], level: &mut Option<u8>) -> Term
     } else {
         let meaning = parts.iter().map(|it| meaning_of(it)).max_by_key(|it| rank(*it));
         let meaning = meaning.unwrap_or(Meaning::Unknown);
-        // One unread part makes OpenSSL pass over the whole term; names of other builds still count,
-        // so that what such a build would let in is seen.
+        // One unread part makes OpenSSL pass over the whole term; names of other builds still
+        // count, so that what such a build would let in is seen.
         if matches!(meaning, Meaning::Known | Meaning::Gone) {
             change(&parts, operator, state);
         }
@@ -616,6 +622,7 @@ mod tests {
         assert_eq!(select("AES:é").error, Some(ListError::Invalid(Span::new(4, 6))));
         assert_eq!(select(&"A:".repeat(2_000)).error, Some(ListError::TooLong));
         assert_eq!(select(&"A".repeat(100_000)).error, Some(ListError::TooLong));
+        assert_eq!(select("FOO/x!y:AES").error, None);
         assert!(select("").is_empty() && select("").error.is_none());
     }
 

@@ -1,8 +1,8 @@
 //! The cipher suites of TLS up to 1.2 that OpenSSL has known by name, as a table.
 //!
 //! Facts only: what a suite is made of, whether a stock build of OpenSSL 3.0 has it, and what the
-//! keywords of a cipher list mean. How a list is read is [`crate::openssl`]'s matter. The stock part
-//! follows `openssl ciphers -v` of OpenSSL 3.0.19, in its order.
+//! keywords of a cipher list mean. How a list is read is [`crate::openssl`]'s matter. The stock
+//! part follows `openssl ciphers -v` of OpenSSL 3.0.19, in its order.
 
 use crate::openssl::{
     Auth as A, Availability, Cipher, Encryption as E, KeyExchange as K, Mac as M,

@@ -37,8 +37,10 @@ pub fn parse_yaml(source: &Arc<Source>) -> Tree {
 enum Position {
     /// The content of a document.
     Root,
-    /// After a `- ` or `? `, where a mapping may start on the same line.
+    /// After a `- `, where a mapping may start on the same line.
     Item,
+    /// After a `? ` or its `:`, where both may be.
+    Explicit,
     /// After a key's `:`, where a sequence may stand as far left as the key.
     Value,
 }
@@ -187,7 +189,8 @@ impl<'a> Parser<'a> {
     fn block_node_inside(&mut self, indent: isize, position: Position) -> Node {
         let mut labels = Labels::default();
         // After the marker of a document content may follow, but no block mapping or list.
-        let mut fresh = self.pos == self.first || position == Position::Item;
+        let mut fresh =
+            self.pos == self.first || matches!(position, Position::Item | Position::Explicit);
         loop {
             let line = self.line_start;
             self.skip_trivia();
@@ -213,7 +216,8 @@ impl<'a> Parser<'a> {
         if self.pos != self.first || self.column() > indent {
             return false;
         }
-        !(position == Position::Value && self.column() == indent && self.at_indicator(b'-'))
+        let list_may = matches!(position, Position::Value | Position::Explicit);
+        !(list_may && self.column() == indent && self.at_indicator(b'-'))
     }
 
     /// The content itself; `fresh` says that a block collection may start here.
@@ -347,7 +351,7 @@ impl<'a> Parser<'a> {
         if self.at_indicator(b'?') {
             self.pos += 1;
             self.last_end = self.pos;
-            let key = self.block_node(column, Position::Item);
+            let key = self.block_node(column, Position::Explicit);
             self.skip_trivia();
             let here = !self.at_end() && self.pos == self.first && self.column() == column;
             if here && self.at_indicator(b':') {
@@ -380,7 +384,7 @@ impl<'a> Parser<'a> {
         let explicit = colon == self.first && key.span.start != colon;
         self.pos += 1;
         self.last_end = self.pos;
-        let position = if explicit { Position::Item } else { Position::Value };
+        let position = if explicit { Position::Explicit } else { Position::Value };
         let value = self.block_node(column, position);
         Entry { key, value, colon: Some(colon) }
     }

@@ -1,6 +1,6 @@
 //! Which variables are in effect at an instruction, and what they hold.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt};
 
 use plimsoll_text::Span;
 
@@ -22,17 +22,27 @@ pub struct Environment<'a> {
 }
 
 /// A variable in effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Variable<'a> {
     /// What set it.
     pub origin: Origin,
-    /// Its value, itself expanded; for an `ARG` its default. `None` where that is not known: an `ARG`
-    /// without default, a value built from such, a predefined one.
+    /// Its value, itself expanded; for an `ARG` its default. `None` where that is not known: an
+    /// `ARG` without default, a value built from such, a predefined one.
     pub value: Option<&'a str>,
     /// Where it was set: the pair of `ENV`, the word of `ARG`. `None` if predefined.
     pub span: Option<Span>,
     /// The instruction that set it.
     pub instruction: Option<usize>,
+}
+
+impl fmt::Debug for Variable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The value may be a secret.
+        f.debug_struct("Variable")
+            .field("origin", &self.origin)
+            .field("span", &self.span)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What set a variable.
@@ -144,8 +154,8 @@ pub(crate) struct Definition {
     pub(crate) span: Span,
 }
 
-impl std::fmt::Debug for Definition {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Definition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The value may be a secret.
         f.debug_struct("Definition").field("span", &self.span).finish_non_exhaustive()
     }

@@ -1,11 +1,13 @@
 //! Expansion of variables as the builder does it: modifiers, quotes, escapes.
 
+use std::fmt;
+
 use plimsoll_text::Span;
 
 use crate::environment::{Environment, Origin};
 
 /// What a text comes to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Expansion {
     /// The text with variables put in and quotes and escapes taken off; `None` where a variable has
     /// no known value, or a `${` is not closed or has a modifier that does not exist.
@@ -17,6 +19,17 @@ pub struct Expansion {
     pub used: Vec<VariableUse>,
     /// Where a `${` is not closed, or goes on in a way that does not exist.
     pub malformed: Vec<Span>,
+}
+
+impl fmt::Debug for Expansion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The value may be a secret.
+        f.debug_struct("Expansion")
+            .field("undefined", &self.undefined)
+            .field("used", &self.used)
+            .field("malformed", &self.malformed)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A variable in a text.
@@ -241,7 +254,7 @@ impl Until {
 }
 
 /// What is known of a variable.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Known {
     Value(String),
     Open,

@@ -2,8 +2,8 @@
 
 use plimsoll_text::Span;
 
-/// An image name taken apart. Variables (`$X`, `${X:-y}`) are kept whole and belong to the part they
-/// stand in.
+/// An image name taken apart. Variables (`$X`, `${X:-y}`) are kept whole and belong to the part
+/// they stand in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageReference {
     /// As written.
@@ -172,8 +172,8 @@ impl Marks {
     }
 }
 
-/// Whether the first component of a name is a registry rather than a part of the repository. One that
-/// is a variable alone mostly is.
+/// Whether the first component of a name is a registry rather than a part of the repository. One
+/// that is a variable alone mostly is.
 fn is_registry(component: &str) -> bool {
     component.contains(['.', ':'])
         || component == "localhost"

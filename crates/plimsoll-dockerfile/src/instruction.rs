@@ -223,8 +223,8 @@ impl Reader<'_> {
         Some(Copy { sources, destination, json, from })
     }
 
-    /// A number can only mean an earlier stage; a name may also be an image. In a fragment and inside
-    /// `ONBUILD` the stages are those of another file.
+    /// A number can only mean an earlier stage; a name may also be an image. In a fragment and
+    /// inside `ONBUILD` the stages are those of another file.
     fn check_stage_number(&mut self, from: &StageReference) {
         if from.text.parse::<usize>().is_ok() && self.in_stage {
             let message = format!("there is no stage `{}` before this one", from.text);
@@ -317,7 +317,8 @@ impl Reader<'_> {
         let known = protocol.as_deref().is_none_or(|it| {
             it.contains('$') || it.is_empty() || ["tcp", "udp", "sctp"].contains(&it)
         });
-        if (range.is_none() && !text.contains('$')) || !known {
+        let fine = range.is_some_and(|it| it.0 <= it.1 && u16::try_from(it.1).is_ok());
+        if !(fine || text.contains('$')) || !known {
             let message = "a port is a number up to 65535 or a range, perhaps with `/tcp`, `/udp` \
                            or `/sctp`"
                 .to_owned();
@@ -474,14 +475,13 @@ impl Reader<'_> {
 }
 
 /// `80` or `8000-8010`.
-fn read_port_range(text: &str) -> Option<(u16, u16)> {
+fn read_port_range(text: &str) -> Option<(u32, u32)> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     let all_digits = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
     if !all_digits(first) || !all_digits(last) {
         return None;
     }
-    let (first, last) = (first.parse().ok()?, last.parse().ok()?);
-    (first <= last).then_some((first, last))
+    Some((first.parse().ok()?, last.parse().ok()?))
 }
 
 fn is_stage_name(name: &str) -> bool {

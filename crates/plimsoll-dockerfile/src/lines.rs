@@ -91,8 +91,8 @@ fn logical_line(text: &str, at: &mut usize, first: PhysicalLine<'_>, escape: cha
     LogicalLine { text: logical, end, comments, blanks }
 }
 
-/// What stands before the continuation character, if the line ends with one. Two of them in a row are
-/// an escaped character rather than a continuation.
+/// What stands before the continuation character, if the line ends with one. Two of them in a row
+/// are an escaped character rather than a continuation.
 fn before_continuation(content: &str, escape: char) -> Option<&str> {
     let before = content.trim_end_matches([' ', '\t']).strip_suffix(escape)?;
     (!before.ends_with(escape)).then_some(before)

@@ -72,7 +72,8 @@ impl Dockerfile {
         Environment::new(&self.definitions, &self.stages, stage, index, self.escape)
     }
 
-    /// Expands a word of `instruction` where it stands; the spans of the result point into the file.
+    /// Expands a word of `instruction` where it stands; the spans of the result point into the
+    /// file.
     pub fn expand_word(&self, instruction: &Instruction, word: &Word) -> Expansion {
         let environment = self.environment_at(instruction.index);
         let mut res = expand(&word.text, &environment);
@@ -149,7 +150,7 @@ impl fmt::Debug for Instruction {
 }
 
 /// A `--name` or `--name=value` before the arguments.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Flag {
     /// The name without dashes, as written.
     pub name: String,
@@ -159,6 +160,16 @@ pub struct Flag {
     pub span: Span,
     /// The value as written, with its quotes.
     pub value_span: Option<Span>,
+}
+
+impl fmt::Debug for Flag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The value may be a secret.
+        f.debug_struct("Flag")
+            .field("name", &self.name)
+            .field("span", &self.span)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Flag {
@@ -204,9 +215,9 @@ impl Heredoc {
     }
 }
 
-/// A piece of the arguments, as written. Where it spans a continuation, `text` is the joined text and
-/// `span` covers the continuation too.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A piece of the arguments, as written. Where it spans a continuation, `text` is the joined text
+/// and `span` covers the continuation too.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Word {
     /// As written, quotes and escapes included; for JSON forms the decoded string.
     pub text: String,
@@ -214,6 +225,13 @@ pub struct Word {
     pub span: Span,
     /// Where it starts in [`Instruction::text`].
     pub offset: usize,
+}
+
+impl fmt::Debug for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The value may be a secret.
+        f.debug_struct("Word").field("span", &self.span).finish_non_exhaustive()
+    }
 }
 
 impl Word {
@@ -224,12 +242,19 @@ impl Word {
 }
 
 /// A string of a JSON array.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ExecWord {
     /// The string, escapes resolved.
     pub value: String,
     /// Where it stands, with its quotes.
     pub span: Span,
+}
+
+impl fmt::Debug for ExecWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The value may be a secret.
+        f.debug_struct("ExecWord").field("span", &self.span).finish_non_exhaustive()
+    }
 }
 
 /// A comment line.

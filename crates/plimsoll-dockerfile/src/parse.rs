@@ -1,4 +1,5 @@
-//! The walk over a Dockerfile: lines to instructions, and the state that they leave to the next ones.
+//! The walk over a Dockerfile: lines to instructions, and the state that they leave to the next
+//! ones.
 
 use std::sync::Arc;
 

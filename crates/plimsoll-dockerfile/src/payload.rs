@@ -1,5 +1,7 @@
 //! What each instruction says, typed. Filled by the parser; knows no rule.
 
+use std::fmt;
+
 use plimsoll_shell::Script;
 use plimsoll_text::Span;
 
@@ -76,8 +78,8 @@ pub struct Image {
     pub word: Word,
     /// Its parts as written, where variables stay variables. Spans point into the file.
     pub reference: Option<ImageReference>,
-    /// The image after expansion with the defaults of the global arguments; `None` where that is not
-    /// known. Its spans point into the expanded text, not the file.
+    /// The image after expansion with the defaults of the global arguments; `None` where that is
+    /// not known. Its spans point into the expanded text, not the file.
     pub expanded: Option<ImageReference>,
 }
 
@@ -131,7 +133,7 @@ impl Mount {
 }
 
 /// One `key=value` of a mount.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct MountOption {
     /// The key in lower case.
     pub key: String,
@@ -141,6 +143,16 @@ pub struct MountOption {
     pub span: Span,
     /// The value alone.
     pub value_span: Option<Span>,
+}
+
+impl fmt::Debug for MountOption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The value may be a secret.
+        f.debug_struct("MountOption")
+            .field("key", &self.key)
+            .field("span", &self.span)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What `--from` names.
@@ -192,8 +204,8 @@ impl ShellOrExec {
 /// A command as text for a shell.
 #[derive(Clone, Debug)]
 pub struct ShellForm {
-    /// What the shell is handed: the joined line with its heredocs, or, where a heredoc is all there
-    /// is (`RUN <<EOF`), the body of that heredoc.
+    /// What the shell is handed: the joined line with its heredocs, or, where a heredoc is all
+    /// there is (`RUN <<EOF`), the body of that heredoc.
     pub text: LogicalText,
     /// Where the command stands, heredoc bodies left out.
     pub span: Span,
@@ -209,8 +221,8 @@ pub struct ShellForm {
     pub script: Option<Script>,
     /// Scripts handed to a shell or interpreter by heredoc, as in `bash <<EOF`.
     pub embedded: Vec<EmbeddedScript>,
-    /// Whether it starts with `[` but is no JSON array, so that it silently became a shell form. Note
-    /// that `[ -f x ] && y` starts so too, and is meant.
+    /// Whether it starts with `[` but is no JSON array, so that it silently became a shell form.
+    /// Note that `[ -f x ] && y` starts so too, and is meant.
     pub exec_fallback: bool,
 }
 
@@ -306,8 +318,9 @@ pub struct Pair {
 pub struct Port {
     /// As written.
     pub word: Word,
-    /// First and last port; `None` where a variable or an error stands in the way.
-    pub range: Option<(u16, u16)>,
+    /// First and last port as written, even if out of range (which is an error too); `None` where a
+    /// variable stands in the way or it is no number.
+    pub range: Option<(u32, u32)>,
     /// What follows the slash, in lower case; `None` means TCP.
     pub protocol: Option<String>,
     /// Whether a host address or port is written before it, which has no effect.

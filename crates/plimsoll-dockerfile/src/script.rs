@@ -165,7 +165,7 @@ fn reader_of(
     let start = before.iter().rposition(|it| ends_command(text(it))).map_or(0, |it| it + 1);
     let mut command = Vec::new();
     let mut skip_next = false;
-    for word in words.get(start..)?.iter().map(text) {
+    for word in words.get(start..)?.iter().take(MAX_COMMAND_WORDS).map(text) {
         if is_operator(word) {
             break;
         }
@@ -225,6 +225,8 @@ fn program_reading_input(command: &[String], base_shell: &ShellKind) -> Option<S
     Some(kind)
 }
 
+/// The program stands among the first words; what comes later only names more input.
+const MAX_COMMAND_WORDS: usize = 256;
 /// Commands that run the command after them.
 const WRAPPERS: [&str; 9] =
     ["exec", "env", "sudo", "command", "time", "nice", "nohup", "doas", "builtin"];

@@ -18,8 +18,8 @@ impl Offsets {
         Self { steps }
     }
 
-    /// Where `span` stands afterwards; `None` if an edit touches it or inserts right at its edge, so
-    /// that what stands there may have become another word.
+    /// Where `span` stands afterwards; `None` if an edit touches it or inserts right at its edge,
+    /// so that what stands there may have become another word.
     pub(crate) fn forward(&self, span: Span) -> Option<Span> {
         let mut grown = 0;
         let mut shrunk = 0;

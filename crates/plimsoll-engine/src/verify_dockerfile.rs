@@ -8,8 +8,8 @@ use plimsoll_text::{Edit, Span};
 
 use crate::offsets::Offsets;
 
-/// Checks `after` against `before`, of which it was made by `edits`. The error says, in a phrase, what
-/// else would have changed.
+/// Checks `after` against `before`, of which it was made by `edits`. The error says, in a phrase,
+/// what else would have changed.
 pub(crate) fn verify_dockerfile(
     before: &Dockerfile,
     after: &Dockerfile,
@@ -34,11 +34,8 @@ fn same_instructions(
     after: &Dockerfile,
     offsets: &Offsets,
 ) -> Result<(), String> {
-    let there: HashSet<(Span, &str)> = after
-        .instructions
-        .iter()
-        .map(|it| (it.span, after.source.slice(it.span)))
-        .collect();
+    let there: HashSet<(Span, &str)> =
+        after.instructions.iter().map(|it| (it.span, after.source.slice(it.span))).collect();
     for instruction in &before.instructions {
         let text = before.source.slice(instruction.span);
         if let Some(moved) = offsets.forward(instruction.span)

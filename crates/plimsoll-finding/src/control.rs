@@ -1,6 +1,6 @@
-//! The controls of the standards that a rule can give evidence towards: one entry for one demand, with its
-//! number in each standard. Titles are ours; numbers are facts of the CIS Docker Benchmark (1.6.0, 1.7.0
-//! and 1.8.0), NIST SP 800-190 and 800-53, SOC 2, PCI DSS 4.0.1 and ISO 27001:2022.
+//! The controls of the standards that a rule can give evidence towards: one entry for one demand,
+//! with its number in each standard. Titles are ours; numbers are facts of the CIS Docker Benchmark
+//! (1.6.0, 1.7.0 and 1.8.0), NIST SP 800-190 and 800-53, SOC 2, PCI DSS 4.0.1 and ISO 27001:2022.
 
 /// One demand that several standards make.
 #[derive(Debug, PartialEq, Eq)]

@@ -114,8 +114,8 @@ pub enum Origin {
     Settings(Location),
 }
 
-/// A name for a finding that survives edits elsewhere in the file: a hash of the rule, the target, the
-/// quoted text with its white space folded, and `nth`, the number of equal ones before it.
+/// A name for a finding that survives edits elsewhere in the file: a hash of the rule, the target,
+/// the quoted text with its white space folded, and `nth`, the number of equal ones before it.
 pub fn fingerprint(rule_id: &str, target: &str, quoted: &str, nth: usize) -> String {
     let mut hash = Sha256::new();
     for part in [rule_id, target] {

@@ -98,7 +98,8 @@ pub enum SubjectKind {
     Dockerfile,
     /// One compose file as it is written.
     Compose,
-    /// One effective service: compose entry or `docker run` line, with what Dockerfile and daemon add.
+    /// One effective service: compose entry or `docker run` line, with what Dockerfile and daemon
+    /// add.
     Service,
     /// All services of one compose project together.
     Project,

@@ -39,8 +39,8 @@ pub enum Check<S: Subject> {
     On(&'static [S::Kind], fn(&S, &S::Node, &mut Sink<'_>)),
 }
 
-/// Runs `rules` over `subject`. Findings come in source order, then by rule; with them the rules that
-/// broke (panicked), which the caller reports as gaps.
+/// Runs `rules` over `subject`. Findings come in source order, then by rule; with them the rules
+/// that broke (panicked), which the caller reports as gaps.
 pub fn judge<S: Subject + 'static>(
     subject: &S,
     rules: impl IntoIterator<Item = &'static Rule<S>>,

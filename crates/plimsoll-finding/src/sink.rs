@@ -28,7 +28,8 @@ impl<'a> Sink<'a> {
         Self { rule, source, out }
     }
 
-    /// Reports a finding at `span` of the judged text; the place is an argument, so no finding is without one.
+    /// Reports a finding at `span` of the judged text; the place is an argument, so no finding is
+    /// without one.
     pub fn report(&mut self, span: Span, message: impl Into<String>) -> Draft<'_> {
         self.report_at(Location::new(self.source, span), message)
     }

@@ -35,9 +35,9 @@ pub struct BuildContext {
     pub errors: Vec<Error>,
 }
 
-/// Lists the files under `folder` that `wanted(path, is_folder)` takes. A folder it does not take is
-/// not entered. Hidden files are listed, git's ignore files do not count, links are not followed:
-/// so Docker sees a context too.
+/// Lists the files under `folder` that `wanted(path, is_folder)` takes. A folder it does not take
+/// is not entered. Hidden files are listed, git's ignore files do not count, links are not
+/// followed: so Docker sees a context too.
 pub fn list_build_context(
     folder: &Path,
     limits: ContextLimits,
@@ -77,8 +77,8 @@ struct Found {
     is_folder: bool,
 }
 
-/// What lies in one folder, by name, but no more than `limit` entries so that a huge folder does not
-/// fill the memory.
+/// What lies in one folder, by name, but no more than `limit` entries so that a huge folder does
+/// not fill the memory.
 fn entries(path: &Path, limit: usize, errors: &mut Vec<Error>) -> Vec<Found> {
     let mut res = Vec::new();
     match fs::read_dir(path) {

@@ -20,8 +20,8 @@ pub enum GitIgnored {
     NoRepository,
 }
 
-/// Whether the ignore files of the repository around `path` leave it out: those in the folders above
-/// it, `.git/info/exclude`, and the user's own.
+/// Whether the ignore files of the repository around `path` leave it out: those in the folders
+/// above it, `.git/info/exclude`, and the user's own.
 pub fn is_ignored_by_git(path: &Path) -> Result<GitIgnored, Error> {
     let path = absolute(path).map_err(|it| Error::io(path, it))?;
     let Some(root) = repository_of(&path) else { return Ok(GitIgnored::NoRepository) };

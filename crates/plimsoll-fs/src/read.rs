@@ -11,8 +11,8 @@ use crate::error::Error;
 /// A NUL within this many bytes makes a file a binary one.
 pub const BINARY_PROBE: usize = 8 * 1_024;
 
-/// The text of the file at `path` if it has at most `limit` bytes. Follows a link, as whoever named it
-/// expects. The text is as it stands: byte order mark and line ends are kept.
+/// The text of the file at `path` if it has at most `limit` bytes. Follows a link, as whoever named
+/// it expects. The text is as it stands: byte order mark and line ends are kept.
 pub fn read_text(path: &Path, limit: u64) -> Result<String, Error> {
     into_text(path, read_bytes(path, limit)?)
 }

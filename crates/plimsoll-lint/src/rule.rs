@@ -8,7 +8,8 @@ pub trait Judged: plimsoll_finding::Subject {
     const KIND: SubjectKind;
 }
 
-/// Declares the `RULE` of a rule file. The doc comment becomes help, web page, SARIF text and tests.
+/// Declares the `RULE` of a rule file. The doc comment becomes help, web page, SARIF text and
+/// tests.
 macro_rules! rule {
     (
         $(#[doc = $doc:literal])+

@@ -40,8 +40,8 @@ pub struct BuiltImage {
 }
 
 impl BuiltImage {
-    /// Reads the stage called `target` (the last one without a name) of `dockerfile`; `None` if there
-    /// is no such stage.
+    /// Reads the stage called `target` (the last one without a name) of `dockerfile`; `None` if
+    /// there is no such stage.
     pub fn read(dockerfile: &Arc<Dockerfile>, target: Option<&str>) -> Option<Self> {
         let stage = match target.filter(|it| !it.is_empty()) {
             Some(name) => match name.parse::<usize>() {
@@ -121,7 +121,9 @@ impl BuiltImage {
             InstructionKind::Expose(ports) => {
                 for port in ports {
                     let protocol = port.protocol.clone().unwrap_or_else(|| "tcp".to_owned());
-                    if let Some((first, _)) = port.range {
+                    if let Some((first, _)) = port.range
+                        && let Ok(first) = u16::try_from(first)
+                    {
                         let at = place(port.word.span);
                         self.exposed.push(Setting::at(at, (first, protocol)));
                     }
@@ -201,8 +203,8 @@ fn joined(
     }
 }
 
-/// Whether an image starts as root, where its name tells: distributions and language images of Docker's
-/// official library do, images made to run as another user do not.
+/// Whether an image starts as root, where its name tells: distributions and language images of
+/// Docker's official library do, images made to run as another user do not.
 pub fn starts_as_root(reference: &ImageReference) -> Option<bool> {
     let name = reference.familiar_name();
     let tag = reference.tag.as_ref().map(|it| it.text.as_str()).unwrap_or_default();

@@ -71,7 +71,8 @@ impl Service {
             .map(|(value, option)| (*option).clone().map(|_| value.is_none_or(|it| it != "false")))
     }
 
-    /// The values of one security option (`seccomp`, `apparmor`, `label`, ...), each with its entry.
+    /// The values of one security option (`seccomp`, `apparmor`, `label`, ...), each with its
+    /// entry.
     pub fn security_options(&self, name: &str) -> Vec<(Option<&str>, &Setting<String>)> {
         let mut res = Vec::new();
         for option in &self.security_opt {
@@ -87,8 +88,8 @@ impl Service {
         res
     }
 
-    /// Whether something looks after the health of the service; `None` where the image decides and is
-    /// not known.
+    /// Whether something looks after the health of the service; `None` where the image decides and
+    /// is not known.
     pub fn effective_healthcheck(&self) -> Option<Setting<bool>> {
         match &self.healthcheck {
             Some(own) => match &own.value {
@@ -129,8 +130,8 @@ impl Service {
         own.unwrap_or_else(|| Setting::default_of("the engine", false))
     }
 
-    /// Whether the user namespace of the host is shared: not where the daemon remaps it and the service
-    /// does not opt out.
+    /// Whether the user namespace of the host is shared: not where the daemon remaps it and the
+    /// service does not opt out.
     pub fn effective_user_namespace(&self) -> Setting<String> {
         if let Some(mode) = &self.userns_mode {
             return mode.clone();
@@ -152,8 +153,8 @@ impl Service {
         res
     }
 
-    /// The ports that something listens on, as far as files tell: published, exposed by compose, exposed
-    /// by the Dockerfile. Each with the place that says so.
+    /// The ports that something listens on, as far as files tell: published, exposed by compose,
+    /// exposed by the Dockerfile. Each with the place that says so.
     pub fn container_ports(&self) -> Vec<(u16, String, Option<Location>)> {
         let mut res = Vec::new();
         for port in &self.ports {

@@ -106,7 +106,8 @@ pub struct Service {
     pub oom_kill_disable: Option<Setting<bool>>,
     /// `ulimits`, by name, as written.
     pub ulimits: Vec<(String, Setting<String>)>,
-    /// `restart` with its number of tries as `on-failure:5`, or `deploy.restart_policy` in that form.
+    /// `restart` with its number of tries as `on-failure:5`, or `deploy.restart_policy` in that
+    /// form.
     pub restart: Option<Setting<String>>,
     /// `healthcheck`
     pub healthcheck: Option<Setting<Healthcheck>>,

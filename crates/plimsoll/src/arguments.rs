@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// The load line for containers: judges Dockerfiles, compose files, Kubernetes manifests and more by one
-/// set of rules, says which file decides what, and mends what can be mended without risk.
+/// The load line for containers: judges Dockerfiles, compose files, Kubernetes manifests and more
+/// by one set of rules, says which file decides what, and mends what can be mended without risk.
 #[derive(Debug, Parser)]
 #[command(name = "plimsoll", version, max_term_width = 100, arg_required_else_help = true)]
 pub(crate) struct Arguments {
@@ -92,7 +92,8 @@ pub(crate) struct JudgeArguments {
 /// Which rules and which threshold.
 #[derive(Debug, Args)]
 pub(crate) struct SelectionArguments {
-    /// Only these rules: ids, other tools' names, audiences (`default`, `hygiene`, `style`), or `all`.
+    /// Only these rules: ids, other tools' names, audiences (`default`, `hygiene`, `style`), or
+    /// `all`.
     #[arg(long, value_delimiter = ',', value_name = "RULES")]
     pub(crate) select: Vec<String>,
     /// Not these rules.
@@ -221,10 +222,12 @@ pub(crate) enum InputKind {
     Nginx,
     /// A seccomp profile.
     Seccomp,
-    /// A GitHub or GitLab workflow.
-    Workflow,
-    /// A shell script, Makefile, systemd unit or Markdown text with `docker run` lines.
-    CommandLines,
+    /// A GitHub Actions workflow.
+    GithubWorkflow,
+    /// A GitLab CI file.
+    GitlabWorkflow,
+    /// A shell script with `docker run` lines.
+    ShellScript,
     /// A `.env` file.
     EnvFile,
 }
@@ -305,6 +308,12 @@ pub(crate) enum RulesFormat {
 pub(crate) enum SchemaKind {
     /// Of `plimsoll.toml`.
     Settings,
-    /// Of `--format json`.
+    /// Of the report of `scan` and `lint`.
     Report,
+    /// Of the list of `rules`.
+    Rules,
+    /// Of the answer of `fix`.
+    Fix,
+    /// Of the answer of `posture`.
+    Posture,
 }

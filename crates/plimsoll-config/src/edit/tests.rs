@@ -83,6 +83,21 @@ fn keys_are_set_and_inserted_in_the_style_of_the_file() {
             plain,
             "- a: 1\n- b: |\n    x\n\n    y\n  d:\n    - p: true\n      q: 1\n\n- c: 1\n",
         ),
+        ("a:\nb: 1\n", &["a"], Value::texts(["x"]), plain, "a:\n  - x\nb: 1\n"),
+        ("a: # c\nb: 1\n", &["a"], Value::texts(["x"]), plain, "a: # c\n  - x\nb: 1\n"),
+        ("a: x\nb: 1\n", &["a"], Value::map([("c", yes.clone())]), plain, "a:\n  c: true\nb: 1\n"),
+        ("a:\n- x\n- y\nb: 1\n", &["a"], yes.clone(), plain, "a: true\nb: 1\n"),
+    ];
+    for (text, keys, value, insert, expected) in table {
+        assert_eq!(set(text, keys, &value, insert), expected, "{text}");
+    }
+}
+
+#[test]
+fn keys_are_inserted_between_brackets() {
+    let plain = Insert::default();
+    let yes = Value::truth(true);
+    let table: Vec<(&str, &[&str], Value, Insert<'_>, &str)> = vec![
         ("a: {b: 1}\n", &["a", "c"], Value::texts(["ALL"]), plain, "a: {b: 1, c: [ALL]}\n"),
         ("a: { b: 1 }\n", &["a", "c"], yes.clone(), plain, "a: { b: 1, c: true }\n"),
         ("a: {}\n", &["a", "c"], yes.clone(), plain, "a: {c: true}\n"),
@@ -100,10 +115,6 @@ fn keys_are_set_and_inserted_in_the_style_of_the_file() {
             Insert { after: Some("b"), comment: None },
             "a: {\n  b: 1, c: true, d: 2 # two\n}\n",
         ),
-        ("a:\nb: 1\n", &["a"], Value::texts(["x"]), plain, "a:\n  - x\nb: 1\n"),
-        ("a: # c\nb: 1\n", &["a"], Value::texts(["x"]), plain, "a: # c\n  - x\nb: 1\n"),
-        ("a: x\nb: 1\n", &["a"], Value::map([("c", yes.clone())]), plain, "a:\n  c: true\nb: 1\n"),
-        ("a:\n- x\n- y\nb: 1\n", &["a"], yes.clone(), plain, "a: true\nb: 1\n"),
         ("{}\n", &["a"], yes.clone(), plain, "{a: true}\n"),
         ("{\"a\": 1}", &["b"], Value::text("x"), plain, "{\"a\": 1, \"b\": \"x\"}"),
         (

@@ -230,6 +230,12 @@ impl Parser<'_> {
                 self.pos -= 1;
                 self.skip_break();
                 self.skip_blanks();
+                // The escaped break says nothing, but blank lines behind it do.
+                while matches!(self.peek(), Some(b'\n' | b'\r')) {
+                    self.skip_break();
+                    self.skip_blanks();
+                    value.push('\n');
+                }
                 return true;
             }
             _ => {

@@ -1,7 +1,7 @@
 //! Reads the fenced blocks of a rule's doc and checks them against what the rule does.
 //!
-//! A block is one file, or several: a line `# file: NAME` starts the file NAME. A line `# ^ RULE-ID`
-//! says that the rule must report the line above it.
+//! A block is one file, or several: a line `# file: NAME` starts the file NAME. A line `# ^
+//! RULE-ID` says that the rule must report the line above it.
 
 use std::{collections::BTreeMap, fmt::Write as _, path::Path, sync::Arc};
 

@@ -8,8 +8,8 @@ rule! {
     /// `ADD` where `COPY` would do.
     ///
     /// ## Why
-    /// `ADD` unpacks archives and fetches addresses. A reader of `ADD app /app` has to look up whether
-    /// one of that happens; `COPY` says that it does not.
+    /// `ADD` unpacks archives and fetches addresses. A reader of `ADD app /app` has to look up
+    /// whether one of that happens; `COPY` says that it does not.
     ///
     /// ## Bad
     /// ```dockerfile
