@@ -42,16 +42,13 @@ fn covers(here: &str, text: &str, folder: &str) -> bool {
     let is_absolute = text.starts_with(['/', '~', '$']);
     let path = if is_absolute { text.to_owned() } else { format!("{here}/{text}") };
     let open = path.find(['*', '?', '[', '{']).and_then(|at| path.get(..at));
-    match open {
+    if let Some(open) = open {
         // `/var/lib/apt/lists/*`, `/var/cache/*`, `/var/cache/zypp*`
-        Some(open) => {
-            open.len() > 1 && (folder.starts_with(open) || open.trim_end_matches('/') == folder)
-        }
-        None => {
-            let path = path.trim_end_matches('/');
-            path.len() > 1 && is_at_or_below(folder, path)
-        }
+        return open.len() > 1
+            && (folder.starts_with(open) || open.trim_end_matches('/') == folder);
     }
+    let path = path.trim_end_matches('/');
+    path.len() > 1 && is_at_or_below(folder, path)
 }
 
 fn is_at_or_below(path: &str, folder: &str) -> bool {
@@ -108,17 +105,17 @@ pub(crate) fn append(
     let source = &subject.dockerfile.source;
     let start = if is_body { last.span.start } else { instruction.name.start };
     let text = source.slice(Span::new(start, last.span.end));
-    let joint = match text.contains('\n') && !is_body {
-        true => joint_between_lines(text, subject.dockerfile.escape),
-        false => " && ".to_owned(),
+    let joint = if text.contains('\n') && !is_body {
+        joint_between_lines(text, subject.dockerfile.escape)
+    } else {
+        " && ".to_owned()
     };
     Some(Edit::insert(last.span.end, format!("{joint}{command}")))
 }
 
 /// What stands between two commands on lines of their own, in the way that `text` does it.
 fn joint_between_lines(text: &str, escape: char) -> String {
-    let lines: Vec<&str> =
-        text.lines().filter(|it| !it.trim_start().starts_with('#')).collect();
+    let lines: Vec<&str> = text.lines().filter(|it| !it.trim_start().starts_with('#')).collect();
     let indent =
         |line: &str| -> String { line.chars().take_while(|it| matches!(it, ' ' | '\t')).collect() };
     let leading = lines.iter().skip(1).rev().find(|it| it.trim_start().starts_with("&&"));

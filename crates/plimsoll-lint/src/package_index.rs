@@ -66,8 +66,8 @@ pub(crate) fn lone_updates(subject: &DockerfileSubject) -> Vec<LoneUpdate<'_>> {
     res
 }
 
-/// For each stage, the last instruction (there or in a stage that starts from it) that installs with
-/// apt and counts on an index fetched before.
+/// For each stage, the last instruction (there or in a stage that starts from it) that installs
+/// with apt and counts on an index fetched before.
 #[derive(Debug, Default)]
 pub(crate) struct LaterUse {
     last: BTreeMap<Option<usize>, usize>,

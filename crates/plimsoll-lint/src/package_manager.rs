@@ -342,8 +342,7 @@ fn apt_action(verb: &str) -> Action {
 
 fn dnf_action(first: &str, second: &str) -> Action {
     match (first, second) {
-        ("install" | "in" | "localinstall" | "reinstall" | "rei", _)
-        | ("downgrade" | "dg" | "builddep" | "build-dep", _) => Action::Install,
+        (verb, _) if DNF_INSTALL.contains(&verb) => Action::Install,
         ("groupinstall" | "group-install", _)
         | ("group" | "groups" | "grp", "install" | "update" | "upgrade") => Action::InstallGroup,
         ("module", "install" | "enable" | "reset" | "update") => Action::InstallModule,
@@ -384,6 +383,18 @@ fn pacman_action(words: &[&Argument], options: &[&Argument]) -> Action {
         () => Action::Other,
     }
 }
+
+static DNF_INSTALL: &[&str] = &[
+    "install",
+    "in",
+    "localinstall",
+    "reinstall",
+    "rei",
+    "downgrade",
+    "dg",
+    "builddep",
+    "build-dep",
+];
 
 static NPM_INSTALL: &[&str] = &[
     "install", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall",

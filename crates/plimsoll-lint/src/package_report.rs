@@ -168,8 +168,8 @@ impl Mentions {
         Self { first }
     }
 
-    /// Whether it is written in an instruction before `instruction`, in its stage or in one that the
-    /// stage starts from.
+    /// Whether it is written in an instruction before `instruction`, in its stage or in one that
+    /// the stage starts from.
     pub(crate) fn stand_before(
         &self,
         subject: &DockerfileSubject,

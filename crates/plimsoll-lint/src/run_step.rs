@@ -63,7 +63,8 @@ impl Step {
         }
     }
 
-    /// The edit that puts `text` in the place of the word at `span`, which is written without quotes.
+    /// The edit that puts `text` in the place of the word at `span`, which is written without
+    /// quotes.
     pub(crate) fn replace_word(&self, span: Span, text: &str) -> Option<Edit> {
         match self.writing {
             Writing::Own | Writing::Nested => Some(Edit::replace(span, text)),

@@ -13,9 +13,9 @@ rule! {
     /// Compilers and headers stay in an Alpine image.
     ///
     /// ## Why
-    /// Packages that only the build needs make the image bigger and give an intruder a compiler. `apk
-    /// add --virtual .build` gives them one name, by which `apk del .build` removes them at the end of
-    /// the same `RUN`.
+    /// Packages that only the build needs make the image bigger and give an intruder a compiler.
+    /// `apk add --virtual .build` gives them one name, by which `apk del .build` removes them at
+    /// the end of the same `RUN`.
     ///
     /// ## Bad
     /// ```dockerfile
@@ -29,14 +29,14 @@ rule! {
     /// FROM alpine:3.22 AS build
     /// RUN apk add --no-cache gcc musl-dev
     /// FROM python:3.13-alpine
-    /// RUN apk add --no-cache --virtual .build gcc musl-dev && pip install psycopg && apk del .build
+    /// RUN apk add --no-cache --virtual .build gcc && pip install psycopg && apk del .build
     /// RUN apk add --no-cache gcc && pip install x && apk del gcc
     /// RUN apk add --no-cache libpq
     /// ```
     ///
     /// ## Limits
-    /// What a build package is, is told by its name: a list of compilers, and `-dev` at the end. Stages
-    /// that others copy from are not judged.
+    /// What a build package is, is told by its name: a list of compilers, and `-dev` at the end.
+    /// Stages that others copy from are not judged.
     ///
     /// ## References
     /// - `apk-add(8)`: `--virtual`
@@ -68,7 +68,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
             });
             if let Some(kept) = kept {
                 let message = format!(
-                    "`{}` is for building only; add it with `--virtual NAME` and `apk del NAME` after use",
+                    "`{}` is for building only; add it with `--virtual NAME`, then `apk del NAME`",
                     kept.text
                 );
                 report(subject, run, sink, kept.span, message);

@@ -14,9 +14,9 @@ rule! {
     /// apk keeps its index in the layer.
     ///
     /// ## Why
-    /// Without `--no-cache`, `apk add` stores the package index in `/var/cache/apk`. It makes the image
-    /// bigger, is of no use in the running container, and lets a later `apk add` install from an old
-    /// index.
+    /// Without `--no-cache`, `apk add` stores the package index in `/var/cache/apk`. It makes the
+    /// image bigger, is of no use in the running container, and lets a later `apk add` install from
+    /// an old index.
     ///
     /// ## Bad
     /// ```dockerfile
@@ -62,7 +62,8 @@ rule! {
     /// ```
     ///
     /// ## Limits
-    /// Removal in the same `RUN` counts as good here; `apk-cache-removed-by-hand` prefers `--no-cache`.
+    /// Removal in the same `RUN` counts as good here; `apk-cache-removed-by-hand` prefers
+    /// `--no-cache`.
     ///
     /// ## References
     /// - `apk-add(8)`: `--no-cache`

@@ -14,9 +14,9 @@ rule! {
     /// The cache of apk is removed by hand.
     ///
     /// ## Why
-    /// `apk add --no-cache` fetches the index without storing it. With it, neither `apk update` before
-    /// nor `rm -rf /var/cache/apk/*` behind the install is needed, and nothing is left when one is
-    /// forgotten.
+    /// `apk add --no-cache` fetches the index without storing it. With it, neither `apk update`
+    /// before nor `rm -rf /var/cache/apk/*` behind the install is needed, and nothing is left when
+    /// one is forgotten.
     ///
     /// ## Bad
     /// ```dockerfile

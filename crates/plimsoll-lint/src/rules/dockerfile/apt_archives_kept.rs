@@ -14,14 +14,14 @@ rule! {
     /// Downloaded packages of apt may stay in the layer.
     ///
     /// ## Why
-    /// apt keeps every package that it downloads in `/var/cache/apt/archives`. The official Debian and
-    /// Ubuntu images have a hook that deletes them; other images may not, and then each package is in
-    /// the image twice.
+    /// apt keeps every package that it downloads in `/var/cache/apt/archives`. The official Debian
+    /// and Ubuntu images have a hook that deletes them; other images may not, and then each package
+    /// is in the image twice.
     ///
     /// ## Bad
     /// ```dockerfile
     /// FROM example.com/base:1.4
-    /// RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*
+    /// RUN apt-get update && apt-get install -y jq && rm -rf /var/lib/apt/lists/*
     /// # ^ apt-archives-kept
     /// RUN apt-get clean && apt-get install -y git
     /// # ^ apt-archives-kept
@@ -30,7 +30,7 @@ rule! {
     /// ## Fixed
     /// ```dockerfile
     /// FROM example.com/base:1.4
-    /// RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/* && apt-get clean
+    /// RUN apt-get update && apt-get install -y jq && rm -rf /var/lib/apt/lists/* && apt-get clean
     /// # ^ apt-archives-kept
     /// RUN apt-get clean && apt-get install -y git && apt-get clean
     /// # ^ apt-archives-kept
@@ -87,7 +87,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
             continue;
         }
         let message = format!(
-            "`{}` may leave the downloaded packages in the layer; end the `RUN` with `apt-get clean`",
+            "`{}` may leave its downloads in the layer; end the `RUN` with `apt-get clean`",
             command.title()
         );
         let edit = append(subject, run, &steps, "apt-get clean");

@@ -13,8 +13,8 @@ rule! {
     /// apt installs, and nothing at all is cleaned up after it.
     ///
     /// ## Why
-    /// An `apt-get install` without any clean-up behind it leaves what apt fetched in the layer, for as
-    /// long as the image lives.
+    /// An `apt-get install` without any clean-up behind it leaves what apt fetched in the layer,
+    /// for as long as the image lives.
     ///
     /// ## Bad
     /// ```dockerfile
@@ -32,7 +32,8 @@ rule! {
     /// ```
     ///
     /// ## Limits
-    /// Either way of cleaning is enough here; `apt-lists-kept` and `apt-archives-kept` tell them apart.
+    /// Either way of cleaning is enough here; `apt-lists-kept` and `apt-archives-kept` tell them
+    /// apart.
     ///
     /// ## References
     /// - Docker documentation, building best practices: `RUN` and `apt-get`

@@ -13,9 +13,9 @@ rule! {
     /// `apt` in a script.
     ///
     /// ## Why
-    /// `apt` is made for people at a terminal. Its output and options may change from one release to
-    /// the next, and it says so itself whenever its output goes into a file. `apt-get` and `apt-cache`
-    /// keep still.
+    /// `apt` is made for people at a terminal. Its output and options may change from one release
+    /// to the next, and it says so itself whenever its output goes into a file. `apt-get` and
+    /// `apt-cache` keep still.
     ///
     /// ## Bad
     /// ```dockerfile
@@ -49,7 +49,8 @@ rule! {
     /// ```
     ///
     /// ## Limits
-    /// Verbs that `apt-get` and `apt-cache` do not have, such as `apt list`, are reported without a fix.
+    /// Verbs that `apt-get` and `apt-cache` do not have, such as `apt list`, are reported without a
+    /// fix.
     ///
     /// ## References
     /// - `apt(8)`: "Script usage and differences from other apt tools"

@@ -16,8 +16,8 @@ rule! {
     ///
     /// ## Why
     /// `apt-get update` writes tens of megabytes of package lists. Nothing in the running container
-    /// reads them, they are out of date within days, and a later `RUN` that deletes them does not make
-    /// the image smaller: only the same `RUN` can.
+    /// reads them, they are out of date within days, and a later `RUN` that deletes them does not
+    /// make the image smaller: only the same `RUN` can.
     ///
     /// ## Bad
     /// ```dockerfile
@@ -114,7 +114,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
             continue;
         }
         let message = format!(
-            "`{}` leaves its package lists in the layer; remove `/var/lib/apt/lists/*` in this `RUN`",
+            "`{}` leaves its lists in the layer; remove `/var/lib/apt/lists/*` in this `RUN`",
             update.title()
         );
         let edit = edit(subject, run, &steps, &later);

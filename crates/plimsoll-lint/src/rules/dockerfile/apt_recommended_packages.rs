@@ -18,7 +18,7 @@ rule! {
     /// ## Bad
     /// ```dockerfile
     /// FROM debian:13
-    /// RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*
+    /// RUN apt-get update && apt-get install -y curl && apt-get clean
     /// # ^ apt-recommended-packages
     /// RUN ["apt-get", "install", "-y", "git"]
     /// # ^ apt-recommended-packages
@@ -27,7 +27,7 @@ rule! {
     /// ## Fixed
     /// ```dockerfile
     /// FROM debian:13
-    /// RUN apt-get update && apt-get install --no-install-recommends -y curl && rm -rf /var/lib/apt/lists/*
+    /// RUN apt-get update && apt-get install --no-install-recommends -y curl && apt-get clean
     /// # ^ apt-recommended-packages
     /// RUN ["apt-get", "install", "--no-install-recommends", "-y", "git"]
     /// # ^ apt-recommended-packages
@@ -45,7 +45,8 @@ rule! {
     /// ```
     ///
     /// ## Limits
-    /// A setting in a file that the base image brings is not seen; one written in this Dockerfile is.
+    /// A setting in a file that the base image brings is not seen; one written in this Dockerfile
+    /// is.
     ///
     /// ## References
     /// - `apt-get(8)`: `--no-install-recommends`

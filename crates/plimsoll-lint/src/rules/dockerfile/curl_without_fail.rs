@@ -11,8 +11,8 @@ rule! {
     /// curl takes an error page for a file.
     ///
     /// ## Why
-    /// Without `--fail` curl ends well when the server answers 404 or 500, and writes the error page in
-    /// the place of the file. The build goes on with it, or pipes it into a shell.
+    /// Without `--fail` curl ends well when the server answers 404 or 500, and writes the error
+    /// page in the place of the file. The build goes on with it, or pipes it into a shell.
     ///
     /// ## Bad
     /// ```dockerfile

@@ -11,8 +11,8 @@ rule! {
     /// curl does not follow redirects.
     ///
     /// ## Why
-    /// Downloads move. Without `--location` curl writes the empty or short answer that says where to,
-    /// and ends well.
+    /// Downloads move. Without `--location` curl writes the empty or short answer that says where
+    /// to, and ends well.
     ///
     /// ## Bad
     /// ```dockerfile
@@ -32,14 +32,14 @@ rule! {
     /// ```dockerfile
     /// FROM alpine:3.22
     /// RUN curl -fsSL https://example.com/file -o /tmp/file
-    /// RUN curl --location https://example.com/file && curl --location-trusted https://example.com/x
+    /// RUN curl --location https://example.com/x && curl --location-trusted https://example.com/y
     /// RUN curl -f -X POST https://example.com/hook && curl -I https://example.com
     /// RUN curl -f http://localhost:8080/ready
     /// ```
     ///
     /// ## Limits
-    /// Where a redirect may not be followed on purpose, a waiver says so. Requests that send something
-    /// are left alone.
+    /// Where a redirect may not be followed on purpose, a waiver says so. Requests that send
+    /// something are left alone.
     ///
     /// ## References
     /// - `curl(1)`: `--location`

@@ -12,8 +12,8 @@ rule! {
     /// The whole distribution is upgraded, packages added and removed as needed.
     ///
     /// ## Why
-    /// A distribution upgrade may replace or remove any package to make versions fit. What comes out
-    /// is not the release that `FROM` names, and not the same on any two days.
+    /// A distribution upgrade may replace or remove any package to make versions fit. What comes
+    /// out is not the release that `FROM` names, and not the same on any two days.
     ///
     /// ## Bad
     /// ```dockerfile

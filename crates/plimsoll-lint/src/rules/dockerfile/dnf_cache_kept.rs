@@ -12,8 +12,8 @@ rule! {
     ///
     /// ## Why
     /// What the manager downloads (metadata, packages, a solver's data) is of no use in the running
-    /// container. Only the same `RUN` can keep it out of the image; a later one hides it and the layer
-    /// stays as big.
+    /// container. Only the same `RUN` can keep it out of the image; a later one hides it and the
+    /// layer stays as big.
     ///
     /// ## Bad
     /// ```dockerfile

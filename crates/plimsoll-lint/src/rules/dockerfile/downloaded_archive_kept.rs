@@ -12,8 +12,8 @@ rule! {
     /// A downloaded archive stays in the layer.
     ///
     /// ## Why
-    /// An archive that is downloaded, unpacked and left behind is in the image twice. A later `RUN rm`
-    /// only hides it. Remove it in the same `RUN`, or pipe the download into `tar`.
+    /// An archive that is downloaded, unpacked and left behind is in the image twice. A later `RUN
+    /// rm` only hides it. Remove it in the same `RUN`, or pipe the download into `tar`.
     ///
     /// ## Bad
     /// ```dockerfile
@@ -33,7 +33,8 @@ rule! {
     /// RUN curl -fsSLO https://example.com/app.tar.gz && tar -xzf app.tar.gz && rm app.tar.gz
     /// RUN curl -fsSL https://example.com/app.tar.gz | tar -xz -C /opt
     /// RUN wget -q https://example.com/app.zip && unzip app.zip && rm -f *.zip
-    /// RUN --mount=type=tmpfs,target=/tmp curl -fo /tmp/a.tgz https://example.com/a.tgz && tar -xf /tmp/a.tgz
+    /// RUN --mount=type=tmpfs,target=/tmp curl -fo /tmp/a.tgz https://example.com/a.tgz && \
+    ///     tar -xf /tmp/a.tgz
     /// RUN tar -xf /src/vendored.tar.gz
     /// ```
     ///

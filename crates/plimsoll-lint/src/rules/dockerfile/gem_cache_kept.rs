@@ -13,8 +13,8 @@ rule! {
     /// Downloaded gems stay in the layer.
     ///
     /// ## Why
-    /// `gem install` keeps the `.gem` file of each gem in the `cache` folder of the gem home, next to
-    /// the unpacked gem.
+    /// `gem install` keeps the `.gem` file of each gem in the `cache` folder of the gem home, next
+    /// to the unpacked gem.
     ///
     /// ## Bad
     /// ```dockerfile
@@ -33,8 +33,8 @@ rule! {
     /// ```
     ///
     /// ## Limits
-    /// Any removal of a folder called `cache` in the same `RUN` counts. Stages that only others copy
-    /// from are not judged.
+    /// Any removal of a folder called `cache` in the same `RUN` counts. Stages that only others
+    /// copy from are not judged.
     ///
     /// ## References
     /// - RubyGems guides: `gem cleanup`

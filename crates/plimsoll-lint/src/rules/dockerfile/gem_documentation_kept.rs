@@ -13,8 +13,8 @@ rule! {
     /// Gems are installed with their documentation.
     ///
     /// ## Why
-    /// `gem install` writes the documentation of each gem, which takes time and room, and nobody reads
-    /// it in a container.
+    /// `gem install` writes the documentation of each gem, which takes time and room, and nobody
+    /// reads it in a container.
     ///
     /// ## Bad
     /// ```dockerfile
@@ -49,8 +49,8 @@ rule! {
     /// ```
     ///
     /// ## Limits
-    /// The official Ruby images have a setting against it and are left alone; settings of other base
-    /// images are not known.
+    /// The official Ruby images have a setting against it and are left alone; settings of other
+    /// base images are not known.
     ///
     /// ## References
     /// - RubyGems guides: `gem install`

@@ -49,9 +49,9 @@ rule! {
     /// ```
     ///
     /// ## Limits
-    /// Only managers of languages are looked at: for those of distributions, cleaning up is as good.
-    /// The folder is that of root; another user or a moved cache needs another target. Where the
-    /// command turns its cache off or clears it, nothing is said.
+    /// Only managers of languages are looked at: for those of distributions, cleaning up is as
+    /// good. The folder is that of root; another user or a moved cache needs another target. Where
+    /// the command turns its cache off or clears it, nothing is said.
     ///
     /// ## References
     /// - Docker documentation: `RUN --mount=type=cache`

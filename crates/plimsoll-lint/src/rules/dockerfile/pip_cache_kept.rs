@@ -14,8 +14,8 @@ rule! {
     /// pip keeps what it downloads.
     ///
     /// ## Why
-    /// pip stores every download and every wheel it builds in `~/.cache/pip`, so the packages are in
-    /// the image twice. Nothing installs again in a finished image.
+    /// pip stores every download and every wheel it builds in `~/.cache/pip`, so the packages are
+    /// in the image twice. Nothing installs again in a finished image.
     ///
     /// ## Bad
     /// ```dockerfile
@@ -48,7 +48,7 @@ rule! {
     /// ## Good
     /// ```dockerfile
     /// FROM python:3.13 AS base
-    /// RUN pip install --no-cache-dir flask==3.1.0 && pip install . && pipx install x && pipenv install y
+    /// RUN pip install --no-cache-dir flask==3.1.0 && pip install . && pipx install x
     /// RUN PIP_NO_CACHE_DIR=1 pip install a==1 && export PIP_NO_CACHE_DIR=1 && pip install b==1
     /// RUN --mount=type=cache,target=/root/.cache/pip pip install c==1
     /// RUN pip install d==1 && rm -rf ~/.cache/pip && pip --no-cache-dir install e==1

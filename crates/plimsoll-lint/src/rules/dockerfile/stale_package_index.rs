@@ -10,8 +10,8 @@ rule! {
     ///
     /// ## Why
     /// The layer of `RUN apt-get update` stays in the build cache for as long as that line does not
-    /// change. The `RUN apt-get install` below it then installs from an index that may be months old:
-    /// known holes come back, or the packages are gone from the mirror and the build fails.
+    /// change. The `RUN apt-get install` below it then installs from an index that may be months
+    /// old: known holes come back, or the packages are gone from the mirror and the build fails.
     ///
     /// ## Bad
     /// ```dockerfile
@@ -71,7 +71,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
             matches!(update.manager, Manager::Apt | Manager::Apk | Manager::Pacman);
         let Some(first_use) = update.first_use.filter(|_| keeps_old_index) else { continue };
         let message = format!(
-            "`{}` in its own layer goes stale in the build cache; put it into the `RUN` that installs",
+            "`{}` in its own layer goes stale in the cache; put it into the `RUN` that installs",
             update.title
         );
         report(subject, update.instruction, sink, update.span, message)

@@ -12,9 +12,9 @@ rule! {
     /// All packages of the base image are upgraded.
     ///
     /// ## Why
-    /// An upgrade in the build copies half of the base image into one more layer, gives another result
-    /// on each day, and stays as it is in the build cache, so it does not even keep the image patched.
-    /// A newer base image does all that better.
+    /// An upgrade in the build copies half of the base image into one more layer, gives another
+    /// result on each day, and stays as it is in the build cache, so it does not even keep the
+    /// image patched. A newer base image does all that better.
     ///
     /// ## Bad
     /// ```dockerfile
@@ -43,7 +43,8 @@ rule! {
     /// ```
     ///
     /// ## Limits
-    /// Some teams upgrade on purpose, in builds that run each night without a cache; a waiver says so.
+    /// Some teams upgrade on purpose, in builds that run each night without a cache; a waiver says
+    /// so.
     ///
     /// ## References
     /// - Docker documentation, building best practices: rebuild your images often

@@ -11,9 +11,9 @@ rule! {
     ///
     /// ## Why
     /// Two builds of the same Dockerfile give two different images, and nobody can say when a fault
-    /// came in. A pin makes each change a commit that can be reviewed and taken back. Alpine keeps only
-    /// the newest build of a package in each release, so pin loosely (`curl~8.14`) or expect to move
-    /// the pin often.
+    /// came in. A pin makes each change a commit that can be reviewed and taken back. Alpine keeps
+    /// only the newest build of a package in each release, so pin loosely (`curl~8.14`) or expect
+    /// to move the pin often.
     ///
     /// ## Bad
     /// ```dockerfile
@@ -32,7 +32,7 @@ rule! {
     /// ```dockerfile
     /// FROM alpine:3.22
     /// RUN apk add --no-cache curl=8.14.1-r1 git~2.49 jq~=1.7 'bash>5'
-    /// RUN apk add --no-cache -t .build gcc=14.2.0-r6 --repository https://example.com/edge make=4.4-r0
+    /// RUN apk add -t .build gcc=14.2.0-r6 --repository https://example.com/edge make=4.4-r0
     /// RUN apk add --no-cache $PACKAGES "nginx=$NGINX_VERSION" ./local.apk
     /// RUN apk del .build
     /// ```

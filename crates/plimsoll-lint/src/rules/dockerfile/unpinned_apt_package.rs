@@ -10,9 +10,10 @@ rule! {
     /// An apt package without a version.
     ///
     /// ## Why
-    /// Two builds of the same Dockerfile give two different images, and the difference shows up as a
-    /// fault that nobody can date. A pin makes the change a commit. It also has a price: old versions
-    /// leave the archive, and then the build fails until the pin moves; a snapshot archive avoids that.
+    /// Two builds of the same Dockerfile give two different images, and the difference shows up as
+    /// a fault that nobody can date. A pin makes the change a commit. It also has a price: old
+    /// versions leave the archive, and then the build fails until the pin moves; a snapshot archive
+    /// avoids that.
     ///
     /// ## Bad
     /// ```dockerfile

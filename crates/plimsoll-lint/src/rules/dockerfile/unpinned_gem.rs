@@ -32,7 +32,8 @@ rule! {
     /// ## Good
     /// ```dockerfile
     /// FROM ruby:3.4
-    /// RUN gem install bundler:2.6.2 && gem install rails -v '8.0.1' && gem install rake --version=13.2.1
+    /// RUN gem install bundler:2.6.2 && gem install rails -v '8.0.1'
+    /// RUN gem install rake --version=13.2.1
     /// RUN gem install nokogiri:1.18.1 -- --use-system-libraries=true
     /// RUN gem install ./local.gem $GEMS && bundle install && gem update
     /// ```

@@ -30,15 +30,15 @@ rule! {
     /// ## Good
     /// ```dockerfile
     /// FROM golang:1.25
-    /// RUN go install example.com/tool@v1.2.3 && go install . && go install ./... && go get -d ./app
+    /// RUN go install example.com/tool@v1.2.3 && go install . ./... && go get -d ./app
     /// RUN go run example.com/tool@v1.2.3 example.com/other -f && go run /go/app && go run main.go
     /// RUN go install -ldflags "-s -w" -tags netgo "example.com/tool@$VERSION"
     /// RUN go build example.com/tool && go mod download
     /// ```
     ///
     /// ## Limits
-    /// In a module folder, `go install example.com/tool` takes the version of `go.mod`; that cannot be
-    /// seen here.
+    /// In a module folder, `go install example.com/tool` takes the version of `go.mod`; that cannot
+    /// be seen here.
     ///
     /// ## References
     /// - Go modules reference: `go install`

@@ -13,8 +13,8 @@ rule! {
     /// An npm package from the head of a git repository.
     ///
     /// ## Why
-    /// Without `#commit` npm takes whatever the default branch holds at that moment. Nobody released
-    /// it, and the next build gets something else.
+    /// Without `#commit` npm takes whatever the default branch holds at that moment. Nobody
+    /// released it, and the next build gets something else.
     ///
     /// ## Bad
     /// ```dockerfile

@@ -33,12 +33,12 @@ rule! {
     /// RUN npm install express@"4.1.1" @team/lib@">=0.1.0 <0.2.0"
     /// RUN npm install ./lib ../lib /lib lib-1.2.3.tgz https://example.com/lib.tar.gz
     /// RUN npm install -g npm@$NPM_VERSION $EXTRA
-    /// RUN npm run --silent install && npm config set registry example && npm install git://example.com/lib.git
+    /// RUN npm run --silent install && npm install git://example.com/lib.git
     /// ```
     ///
     /// ## Limits
-    /// A tag such as `@latest` counts as a version here, since it was written on purpose. A word with a
-    /// variable in it is left alone.
+    /// A tag such as `@latest` counts as a version here, since it was written on purpose. A word
+    /// with a variable in it is left alone.
     ///
     /// ## References
     /// - npm documentation: `npm install`

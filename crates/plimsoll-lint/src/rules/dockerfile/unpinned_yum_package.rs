@@ -34,8 +34,8 @@ rule! {
     /// ```
     ///
     /// ## Limits
-    /// A name with a variable in it is left alone. Whether the end of a name is a version is told by
-    /// its shape: a digit behind the last hyphen.
+    /// A name with a variable in it is left alone. Whether the end of a name is a version is told
+    /// by its shape: a digit behind the last hyphen.
     ///
     /// ## References
     /// - `yum(8)`: specifying package names

@@ -9,8 +9,9 @@ rule! {
     /// A package index that this Dockerfile fetches and never uses.
     ///
     /// ## Why
-    /// An update without an install in the same `RUN` only makes the layer bigger. If an image that is
-    /// built on this one installs from it, it does so from an index that is as old as this layer.
+    /// An update without an install in the same `RUN` only makes the layer bigger. If an image that
+    /// is built on this one installs from it, it does so from an index that is as old as this
+    /// layer.
     ///
     /// ## Bad
     /// ```dockerfile

@@ -54,8 +54,9 @@ rule! {
     /// ```
     ///
     /// ## Limits
-    /// Stages that only others copy from are not judged. Where it is not clear that yarn is of version
-    /// 1, the fix is not safe: from version 2 on, the cache may hold what the program runs on.
+    /// Stages that only others copy from are not judged. Where it is not clear that yarn is of
+    /// version 1, the fix is not safe: from version 2 on, the cache may hold what the program runs
+    /// on.
     ///
     /// ## References
     /// - yarn documentation: `yarn cache clean`

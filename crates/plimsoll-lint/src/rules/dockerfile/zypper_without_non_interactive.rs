@@ -9,8 +9,8 @@ rule! {
     /// zypper waits for an answer that never comes.
     ///
     /// ## Why
-    /// Nobody sits at the keyboard of a build. As soon as `zypper` has something to ask it takes the
-    /// answer for a no, and the build fails.
+    /// Nobody sits at the keyboard of a build. As soon as `zypper` has something to ask it takes
+    /// the answer for a no, and the build fails.
     ///
     /// ## Bad
     /// ```dockerfile
