@@ -10,6 +10,7 @@ mod package_pin;
 mod package_cleanup;
 mod package_index;
 mod package_report;
+mod curl;
 pub mod rules;
 mod rule_book;
 

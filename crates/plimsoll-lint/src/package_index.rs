@@ -2,7 +2,7 @@
 //!
 //! Knows stages and package managers; knows no rule.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_dockerfile::{Base, Instruction, InstructionKind};
 use plimsoll_text::Span;
@@ -58,6 +58,9 @@ pub(crate) fn lone_updates(subject: &DockerfileSubject) -> Vec<LoneUpdate<'_>> {
                 update.first_use.get_or_insert(span);
             }
         }
+        for manager in used.refreshed {
+            last.remove(&(stage, manager));
+        }
         for update in used.lone {
             last.insert((stage, update.manager), res.len());
             res.push(update);
@@ -104,34 +107,36 @@ struct IndexUse<'a> {
     lone: Vec<LoneUpdate<'a>>,
     /// Used and not fetched, with the name of the first command that does.
     bare: Vec<(Manager, Span)>,
+    /// Fetched and used.
+    refreshed: Vec<Manager>,
 }
 
 impl<'a> IndexUse<'a> {
     fn of(instruction: &'a Instruction) -> Self {
         let steps = steps(instruction);
-        let mut fetched: BTreeMap<Manager, LoneUpdate<'a>> = BTreeMap::new();
-        let mut used: BTreeMap<Manager, Option<Span>> = BTreeMap::new();
+        let mut lone: BTreeMap<Manager, LoneUpdate<'a>> = BTreeMap::new();
+        let mut bare: BTreeMap<Manager, Span> = BTreeMap::new();
+        let mut refreshed = BTreeSet::new();
         let may_be_used = steps.iter().any(|it| is_opaque(&it.name));
         for command in package_commands(&steps).filter(|it| !it.is_dry()) {
-            let manager = command.manager;
+            let (manager, span) = (command.manager, command.step.name_span);
             if fetches_index(&command) {
-                let (title, span) = (command.title(), command.step.name_span);
-                let first_use = None;
+                let (title, first_use) = (command.title(), None);
                 let update =
                     LoneUpdate { instruction, manager, title, span, may_be_used, first_use };
-                fetched.entry(manager).or_insert(update);
+                lone.insert(manager, update);
+                refreshed.remove(&manager);
             } else if uses_index(&command) {
-                let is_covered = fetched.contains_key(&manager) || command.refreshes_index();
-                let bare = Some(command.step.name_span).filter(|_| !is_covered);
-                let span = used.entry(manager).or_insert(bare);
-                *span = span.or(bare);
+                let is_covered = refreshed.contains(&manager) || command.refreshes_index();
+                if lone.remove(&manager).is_some() {
+                    refreshed.insert(manager);
+                } else if !is_covered {
+                    bare.entry(manager).or_insert(span);
+                }
             }
         }
-        // An index that only later commands of the same instruction fetch still is its own.
-        let lone = fetched.values().filter(|it| !used.contains_key(&it.manager)).cloned().collect();
-        let bare = used.iter().filter(|it| !fetched.contains_key(it.0));
-        let bare = bare.filter_map(|(manager, span)| Some((*manager, (*span)?))).collect();
-        Self { lone, bare }
+        let (bare, refreshed) = (bare.into_iter().collect(), refreshed.into_iter().collect());
+        Self { lone: lone.into_values().collect(), bare, refreshed }
     }
 }
 

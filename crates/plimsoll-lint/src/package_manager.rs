@@ -4,7 +4,7 @@
 
 use plimsoll_text::Span;
 
-use crate::run_step::{Argument, Step, is_cluster_with};
+use crate::run_step::{Argument, Step, cluster};
 
 /// A program that installs packages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -144,15 +144,23 @@ impl<'a> PackageCommand<'a> {
 
     /// Whether a short option is given, alone or in a cluster.
     pub(crate) fn has_short(&self, letter: char) -> bool {
-        self.options.iter().any(|it| is_cluster_with(&it.text, letter))
+        self.options.iter().any(|it| self.letters(it).contains(letter))
+    }
+
+    /// The letters of an option that is a cluster of short ones.
+    fn letters(&self, option: &'a Argument) -> &'a str {
+        let valued = short_values(self.manager);
+        cluster(&option.text, &valued)
     }
 
     /// Whether the command is only asked what it would do, or what it is.
     pub(crate) fn is_dry(&self) -> bool {
-        let dry = ["--help", "--version", "--dry-run", "--simulate", "--just-print", "--no-act"];
-        let recon = ["--recon", "--print-uris", "--assumeno"];
+        let dry = ["--help", "--dry-run", "--simulate", "--just-print", "--no-act", "--recon"];
+        // To gem it is the version of the package.
+        let is_asking = self.manager != Manager::Gem && self.has_option(&["--version"]);
         let apt_simulates = self.manager == Manager::Apt && self.has_short('s');
-        self.has_option(&dry) || self.has_option(&recon) || apt_simulates
+        let is_refusing = self.has_option(&["--print-uris", "--assumeno"]);
+        self.has_option(&dry) || is_asking || is_refusing || apt_simulates
     }
 
     /// Whether it fetches the index itself before it installs.
@@ -177,12 +185,12 @@ impl<'a> PackageCommand<'a> {
             Manager::Apt => self.answers_itself_as_apt(),
             Manager::Yum | Manager::Dnf => {
                 self.has_short('y')
-                    || self.has_option(&["--assumeyes", "--assume-yes", "--nonint", "-yq"])
+                    || self.has_option(&["--assumeyes", "--assume-yes", "--nonint"])
                     || self.option_texts().any(|it| it.contains("assumeyes=1"))
                     || self.option_texts().any(|it| it.to_lowercase().contains("assumeyes=true"))
             }
             Manager::Zypper => {
-                let long = ["--non-interactive", "--no-confirm", "-y", "-n"];
+                let long = ["--non-interactive", "--no-confirm"];
                 self.has_option(&long) || self.has_short('y') || self.has_short('n')
             }
             _ => true,
@@ -190,8 +198,8 @@ impl<'a> PackageCommand<'a> {
     }
 
     fn answers_itself_as_apt(&self) -> bool {
-        let quiet = self.options.iter().filter(|it| !it.text.starts_with("--"));
-        let n_quiet: usize = quiet.map(|it| it.text.matches('q').count()).sum();
+        let quiet = self.options.iter().map(|it| self.letters(it).matches('q').count());
+        let n_quiet: usize = quiet.sum();
         let n_quiet = n_quiet + self.options.iter().filter(|it| it.text == "--quiet").count();
         let level = self.options.iter().filter_map(|it| it.text.split_once('='));
         let is_level_two = |it: (&str, &str)| ["-q", "--quiet"].contains(&it.0) && it.1 == "2";
@@ -257,7 +265,28 @@ fn is_versioned(name: &str, stem: &str) -> bool {
 
 /// Whether the word after `option` is its value.
 fn takes_next(manager: Manager, option: &str) -> bool {
-    let valued = match manager {
+    let valued = values_of(manager);
+    if valued.contains(&option) {
+        return true;
+    }
+    // In a cluster the first letter that takes a value takes the rest of the word.
+    let letters = cluster(option, &short_values(manager));
+    let is_whole = letters.len() + 1 == option.len();
+    is_whole && letters.chars().next_back().is_some_and(|it| short_values(manager).contains(it))
+}
+
+/// The letters of the short options that take a value; of Go none, whose long options look short.
+fn short_values(manager: Manager) -> String {
+    if manager == Manager::Go {
+        return String::new();
+    }
+    let short = values_of(manager).iter().filter(|it| it.len() == 2);
+    short.filter_map(|it| it.chars().next_back()).collect()
+}
+
+/// The options whose value may be the next word.
+fn values_of(manager: Manager) -> &'static [&'static str] {
+    match manager {
         Manager::Apt => APT_VALUES,
         Manager::Apk => APK_VALUES,
         Manager::Yum | Manager::Dnf => DNF_VALUES,
@@ -268,15 +297,7 @@ fn takes_next(manager: Manager, option: &str) -> bool {
         Manager::Yarn => YARN_VALUES,
         Manager::Gem => GEM_VALUES,
         Manager::Go => GO_VALUES,
-    };
-    if valued.contains(&option) {
-        return true;
     }
-    // In a cluster the first letter that takes a value takes the rest of the word.
-    let is_cluster = !option.starts_with("--") && manager != Manager::Go && option.is_ascii();
-    let takes_value = |letter: char| valued.iter().any(|it| it.len() == 2 && it.ends_with(letter));
-    let letters = option.trim_start_matches('-');
-    is_cluster && letters.find(takes_value).is_some_and(|at| at + 1 == letters.len())
 }
 
 /// The action, and how many of `words` say so.
@@ -345,7 +366,7 @@ fn dnf_action(first: &str, second: &str) -> Action {
         (verb, _) if DNF_INSTALL.contains(&verb) => Action::Install,
         ("groupinstall" | "group-install", _)
         | ("group" | "groups" | "grp", "install" | "update" | "upgrade") => Action::InstallGroup,
-        ("module", "install" | "enable" | "reset" | "update") => Action::InstallModule,
+        ("module", "install" | "enable" | "update") => Action::InstallModule,
         ("update" | "up" | "upgrade" | "update-minimal" | "upgrade-minimal" | "up-min", _) => {
             Action::Upgrade
         }
@@ -367,7 +388,7 @@ fn zypper_install(options: &[&Argument]) -> Action {
 
 fn pacman_action(words: &[&Argument], options: &[&Argument]) -> Action {
     let has = |letter: char, long: &str| {
-        options.iter().any(|it| is_cluster_with(&it.text, letter) || it.text == long)
+        options.iter().any(|it| cluster(&it.text, "br").contains(letter) || it.text == long)
     };
     if has('R', "--remove") {
         return Action::Remove;
@@ -627,7 +648,6 @@ static GEM_VALUES: &[&str] = &[
     "-g",
     "--file",
     "--target-rbconfig",
-    "--document",
     "--without",
 ];
 static GO_VALUES: &[&str] = &[

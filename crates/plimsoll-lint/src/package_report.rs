@@ -16,14 +16,14 @@ use crate::{
     subject::dockerfile::DockerfileSubject,
 };
 
-/// Reports each command of `manager` that would ask before it acts; `option` answers, and `setting`
-/// is the word by which the manager's own settings do.
+/// Reports each command of `manager` that would ask before it acts; `option` answers, and
+/// `setting` are the words by which a settings file does, if there is such a thing.
 pub(crate) fn report_questions(
     subject: &DockerfileSubject,
     sink: &mut Sink<'_>,
     manager: Manager,
     option: &str,
-    setting: &str,
+    setting: &[&str],
 ) {
     let mentions = Mentions::of(subject, setting);
     for run in runs(subject) {
@@ -148,34 +148,33 @@ pub(crate) fn runs(subject: &DockerfileSubject) -> impl Iterator<Item = &Instruc
     instructions.filter(|it| matches!(it.kind, InstructionKind::Run(_)))
 }
 
-/// Where a word is first written in each stage: a setting may be made there.
+/// Where some words are first written together in each stage: a setting may be made there.
 #[derive(Debug, Default)]
 pub(crate) struct Mentions {
     first: BTreeMap<Option<usize>, usize>,
 }
 
 impl Mentions {
-    /// Those of `word`, in whatever case.
-    pub(crate) fn of(subject: &DockerfileSubject, word: &str) -> Self {
-        let word = word.to_ascii_lowercase();
+    /// The instructions that have all of `words`, given in lower case; of no words there are none.
+    pub(crate) fn of(subject: &DockerfileSubject, words: &[&str]) -> Self {
         let mut first = BTreeMap::new();
         for instruction in subject.dockerfile.all_instructions() {
             let text = subject.dockerfile.source.slice(instruction.span).to_ascii_lowercase();
-            if text.contains(&word) {
+            if !words.is_empty() && words.iter().all(|it| text.contains(it)) {
                 first.entry(instruction.stage).or_insert(instruction.index);
             }
         }
         Self { first }
     }
 
-    /// Whether it is written in an instruction before `instruction`, in its stage or in one that
-    /// the stage starts from.
+    /// Whether they are written in `instruction` or before it, in its stage or in one that the
+    /// stage starts from.
     pub(crate) fn stand_before(
         &self,
         subject: &DockerfileSubject,
         instruction: &Instruction,
     ) -> bool {
-        let is_before = |stage| self.first.get(&stage).is_some_and(|it| *it < instruction.index);
+        let is_before = |stage| self.first.get(&stage).is_some_and(|it| *it <= instruction.index);
         if self.first.is_empty() || is_before(instruction.stage) {
             return !self.first.is_empty();
         }

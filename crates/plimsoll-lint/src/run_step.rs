@@ -78,9 +78,10 @@ impl Step {
         self.arguments.iter().any(|it| texts.contains(&it.text.as_str()))
     }
 
-    /// Whether a short option is given, alone or in a cluster.
-    pub(crate) fn has_short(&self, letter: char) -> bool {
-        self.arguments.iter().any(|it| is_cluster_with(&it.text, letter))
+    /// Whether a short option is given, alone or in a cluster; `valued` are those that take a
+    /// value.
+    pub(crate) fn has_short(&self, letter: char, valued: &str) -> bool {
+        self.arguments.iter().any(|it| cluster(&it.text, valued).contains(letter))
     }
 
     /// The words that are no options.
@@ -89,10 +90,15 @@ impl Step {
     }
 }
 
-/// Whether `text` is a cluster of short options that holds `letter`.
-pub(crate) fn is_cluster_with(text: &str, letter: char) -> bool {
-    let cluster = text.strip_prefix('-').filter(|it| !it.starts_with('-'));
-    cluster.is_some_and(|it| it.split('=').next().unwrap_or_default().contains(letter))
+/// The letters of a cluster of short options. One of `valued` ends it, since what follows is its
+/// value: of `-qoFile` that is `qo`.
+pub(crate) fn cluster<'a>(text: &'a str, valued: &str) -> &'a str {
+    let letters = text.strip_prefix('-').filter(|it| !it.starts_with('-')).unwrap_or_default();
+    let letters = letters.split('=').next().unwrap_or_default();
+    match letters.char_indices().find(|it| valued.contains(it.1)) {
+        Some((at, letter)) => letters.get(..at + letter.len_utf8()).unwrap_or_default(),
+        None => letters,
+    }
 }
 
 /// Every command of an instruction in source order; those whose name is not known are left out.
@@ -212,11 +218,11 @@ fn inner_word<'a>(name: &str, args: &'a [Word]) -> Option<&'a Word> {
     let mut args = args.iter();
     while let Some(word) = args.next() {
         let text = word.text();
-        has_command |= is_cluster_with(&text, 'c') || text == "--command";
+        has_command |= cluster(&text, "").contains('c') || text == "--command";
         if name == "su" && has_command {
             return args.next();
         }
-        if is_cluster_with(&text, 'o') || text.starts_with("+o") {
+        if cluster(&text, "").contains('o') || text.starts_with("+o") {
             args.next();
         } else if !text.starts_with(['-', '+']) && name != "su" {
             return has_command.then_some(word);

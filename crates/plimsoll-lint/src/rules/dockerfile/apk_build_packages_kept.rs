@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use plimsoll_finding::{Check, Sink};
 
 use crate::{
@@ -56,7 +58,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let images = ImageStages::of(&subject.dockerfile);
     for run in runs(subject).filter(|it| images.hold(it)) {
         let steps = steps(run);
-        let removed: Vec<&str> = package_commands(&steps)
+        let removed: BTreeSet<&str> = package_commands(&steps)
             .filter(|it| it.manager == Manager::Apk && it.action == Action::Remove)
             .flat_map(|it| it.operands)
             .map(|it| it.text.as_str())
@@ -64,7 +66,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
         for command in package_commands(&steps).filter(is_plain_add) {
             let kept = command.operands.iter().find(|it| {
                 let name = it.text.split(['=', '~', '<', '>', '@']).next().unwrap_or_default();
-                is_build_package(name) && !removed.contains(&name)
+                is_build_package(name) && !removed.contains(name)
             });
             if let Some(kept) = kept {
                 let message = format!(

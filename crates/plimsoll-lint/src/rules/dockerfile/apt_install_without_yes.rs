@@ -25,6 +25,13 @@ rule! {
     /// # ^ apt-install-without-yes
     /// ```
     ///
+    /// ```dockerfile
+    /// FROM debian:13
+    /// RUN apt-get -o APT::Get::Assume-Yes=true install less
+    /// RUN apt-get -oAcquire::Retries=3 -oAcquire::Queue=1 install curl
+    /// # ^ apt-install-without-yes
+    /// ```
+    ///
     /// ## Fixed
     /// ```dockerfile
     /// FROM debian:13
@@ -73,5 +80,5 @@ rule! {
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
-    report_questions(subject, sink, Manager::Apt, "-y", "apt::get::assume-yes");
+    report_questions(subject, sink, Manager::Apt, "-y", &["apt::get::assume-yes", "/etc/apt"]);
 }

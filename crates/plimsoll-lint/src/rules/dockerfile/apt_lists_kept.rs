@@ -97,7 +97,7 @@ rule! {
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let images = ImageStages::of(&subject.dockerfile);
     let later = LaterUse::of(subject);
-    let keeps_archives = Mentions::of(subject, "docker-clean");
+    let keeps_archives = Mentions::of(subject, &["/docker-clean"]);
     for run in runs(subject).filter(|it| images.hold(it)) {
         let steps = steps(run);
         let Some((idx, update)) = last_update(&steps) else { continue };
@@ -109,7 +109,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
         if removes(after, LISTS) || package_commands(after).any(cleans) {
             continue;
         }
-        let are_kept = keeps_archives.stand_before(subject, run) || mentions_hook(&steps);
+        let are_kept = keeps_archives.stand_before(subject, run);
         if is_mounted(run, LISTS) && (!are_kept || is_mounted(run, ARCHIVES)) {
             continue;
         }
@@ -132,11 +132,6 @@ fn last_update(steps: &[Step]) -> Option<(usize, PackageCommand<'_>)> {
         let is_update = command.manager == Manager::Apt && command.action == Action::Update;
         (is_update && !command.is_dry()).then_some((idx, command))
     })
-}
-
-/// Whether the hook that deletes archives after each install is itself deleted here.
-fn mentions_hook(steps: &[Step]) -> bool {
-    steps.iter().any(|it| it.arguments.iter().any(|it| it.text.ends_with("/docker-clean")))
 }
 
 fn edit(

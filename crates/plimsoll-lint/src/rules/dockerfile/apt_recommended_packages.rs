@@ -67,33 +67,26 @@ rule! {
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
-    let settings = Mentions::of(subject, "install-recommends");
-    for run in runs(subject) {
+    let settings = Mentions::of(subject, &["apt::install-recommends", "/etc/apt"]);
+    for run in runs(subject).filter(|it| !settings.stand_before(subject, it)) {
         let steps = steps(run);
-        let mut is_set = None;
         for command in package_commands(&steps).filter(takes_recommendations) {
-            // The word in an option of an earlier command is no setting, but one in a file is.
-            let is_set = *is_set.get_or_insert_with(|| {
-                settings.stand_before(subject, run) && writes_settings(subject)
-            });
-            if is_set {
-                break;
-            }
             let option = match command.step.name.as_str() {
                 "aptitude" => "--without-recommends",
                 _ => "--no-install-recommends",
             };
-            let message = format!(
-                "`{}` without `{option}` adds packages that nobody asked for",
-                command.title()
-            );
+            let title = command.title();
+            let message =
+                format!("`{title}` without `{option}` adds packages that nobody asked for");
             report_missing_option(subject, run, sink, &command, option, Safety::Unsafe, message);
         }
     }
 }
 
 fn takes_recommendations(command: &PackageCommand<'_>) -> bool {
-    let is_install = command.manager == Manager::Apt && command.action == Action::Install;
+    let is_install = command.manager == Manager::Apt
+        && command.action == Action::Install
+        && command.verb.is_some_and(|it| matches!(it.text.as_str(), "install" | "reinstall"));
     let is_refused = command.has_option(&["--no-install-recommends", "--without-recommends"])
         || (command.is_named("aptitude") && command.has_short('R'))
         || command.step.arguments.iter().any(|it| {
@@ -102,10 +95,4 @@ fn takes_recommendations(command: &PackageCommand<'_>) -> bool {
             value.is_some_and(|it| matches!(it, "false" | "0" | "no" | "off"))
         });
     is_install && !is_refused && !command.is_dry()
-}
-
-/// Whether the file writes a setting of apt somewhere, rather than only giving options.
-fn writes_settings(subject: &DockerfileSubject) -> bool {
-    let text = subject.text().to_ascii_lowercase();
-    text.contains("apt.conf") || text.contains("etc/apt/")
 }

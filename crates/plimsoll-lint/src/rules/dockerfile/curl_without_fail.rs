@@ -2,8 +2,9 @@ use plimsoll_dockerfile::{Instruction, Keyword};
 use plimsoll_finding::{Check, Safety, Sink};
 
 use crate::{
+    curl::{has_curl_option, is_curl_fetch},
     rule::rule,
-    run_step::{Step, report, steps},
+    run_step::{report, steps},
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -19,7 +20,7 @@ rule! {
     /// FROM alpine:3.22
     /// RUN curl https://example.com/file -o /tmp/file
     /// # ^ curl-without-fail
-    /// RUN curl -sSL https://example.com/install.sh | sh
+    /// RUN curl -sSLo/tmp/file https://example.com/install.sh
     /// # ^ curl-without-fail
     /// ```
     ///
@@ -28,7 +29,7 @@ rule! {
     /// FROM alpine:3.22
     /// RUN curl -f https://example.com/file -o /tmp/file
     /// # ^ curl-without-fail
-    /// RUN curl -f -sSL https://example.com/install.sh | sh
+    /// RUN curl -f -sSLo/tmp/file https://example.com/install.sh
     /// # ^ curl-without-fail
     /// ```
     ///
@@ -39,7 +40,7 @@ rule! {
     /// RUN curl -fsSL https://example.com/install.sh | sh
     /// RUN curl --fail-with-body -O https://example.com/file && curl -sfo x https://example.com/x
     /// RUN curl -I https://example.com && curl --version
-    /// RUN curl -s -o /dev/null -w '%{http_code}' https://example.com
+    /// RUN curl -s -o /dev/null -w '%{http_code}' https://example.com && curl localhost
     /// RUN apk add --no-cache curl
     /// ```
     ///
@@ -60,14 +61,8 @@ rule! {
 }
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
-    for step in steps(run).iter().filter(|it| it.name == "curl" && fetches(it)) {
-        let is_checked = step.has_short('f')
-            || step.has_argument(&["--fail", "--fail-with-body", "--fail-early"])
-            || step.has_short('I')
-            || step.has_argument(&["--head"])
-            || step.has_short('w')
-            || step.arguments.iter().any(|it| it.text.starts_with("--write-out"));
-        if is_checked {
+    for step in steps(run).iter().filter(|it| is_curl_fetch(it)) {
+        if has_curl_option(step, SHORT, LONG) {
             continue;
         }
         let edit = step.insert_after(step.name_span, "-f");
@@ -80,7 +75,6 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     }
 }
 
-/// Whether an address is among the words, as far as can be told.
-fn fetches(step: &Step) -> bool {
-    step.plain_arguments().any(|it| it.text.contains("://") || it.is_dynamic)
-}
+/// Options that make a failure seen, or that ask for no file.
+const SHORT: &str = "fIw";
+static LONG: &[&str] = &["--fail", "--fail-with-body", "--fail-early", "--head", "--write-out"];

@@ -2,8 +2,9 @@ use plimsoll_dockerfile::{Instruction, Keyword};
 use plimsoll_finding::{Check, Safety, Sink};
 
 use crate::{
+    curl::{has_curl_option, is_curl_fetch},
     rule::rule,
-    run_step::{Step, report, steps},
+    run_step::{report, steps},
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -55,8 +56,8 @@ rule! {
 }
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
-    for step in steps(run).iter().filter(|it| it.name == "curl" && downloads(it)) {
-        if step.has_short('L') || step.has_argument(&["--location", "--location-trusted"]) {
+    for step in steps(run).iter().filter(|it| is_curl_fetch(it)) {
+        if has_curl_option(step, SHORT, LONG) {
             continue;
         }
         let edit = step.insert_after(step.name_span, "-L");
@@ -69,22 +70,11 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     }
 }
 
-fn downloads(step: &Step) -> bool {
-    let is_remote = step.plain_arguments().any(|it| {
-        let address = it.text.split_once("://").map(|it| it.1).unwrap_or_default();
-        !address.is_empty() && !LOCAL.iter().any(|it| address.starts_with(it))
-    });
-    let sends = ['X', 'd', 'F', 'T', 'I'].iter().any(|it| step.has_short(*it))
-        || step.arguments.iter().any(|it| {
-            SENDING
-                .iter()
-                .any(|option| it.text == *option || it.text.starts_with(&format!("{option}=")))
-        });
-    is_remote && !sends
-}
-
-static LOCAL: &[&str] = &["localhost", "127.0.0.1", "[::1]", "0.0.0.0"];
-static SENDING: &[&str] = &[
+/// Options that follow redirects, or that send something.
+const SHORT: &str = "LXdFTI";
+static LONG: &[&str] = &[
+    "--location",
+    "--location-trusted",
     "--request",
     "--data",
     "--data-binary",

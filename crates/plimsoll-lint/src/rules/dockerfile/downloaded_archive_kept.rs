@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use plimsoll_finding::{Check, Sink};
 
 use crate::{
@@ -68,24 +70,28 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
         if after.iter().any(|it| matches!(it.name.as_str(), "rm" | "mv" | "find")) {
             continue;
         }
-        let downloads: Vec<&Step> = downloads
+        let downloads = downloads
             .into_iter()
             .flatten()
-            .filter(|it| matches!(it.name.as_str(), "curl" | "wget"))
-            .collect();
+            .filter(|it| matches!(it.name.as_str(), "curl" | "wget"));
+        let names: BTreeSet<&str> =
+            downloads.flat_map(|it| &it.arguments).map(|it| file_name(&it.text)).collect();
         let unpacked = after.iter().filter(|it| UNPACKERS.contains(&it.name.as_str()));
         let mut archives =
             unpacked.flat_map(Step::plain_arguments).filter(|it| is_archive(&it.text));
-        let kept = archives.find(|archive| {
-            let name = archive.text.rsplit('/').next().unwrap_or_default();
-            downloads.iter().any(|it| it.arguments.iter().any(|it| it.text.ends_with(name)))
-        });
+        let kept = archives.find(|it| names.contains(file_name(&it.text)));
         if let Some(kept) = kept {
             let message =
                 format!("`{}` stays in the layer; remove it in the same `RUN`", kept.text);
             report(subject, run, sink, kept.span, message);
         }
     }
+}
+
+/// The last part of a path or address, also of `-oPATH` and `--output=PATH`.
+fn file_name(text: &str) -> &str {
+    let text = text.rsplit(['/', '=']).next().unwrap_or_default();
+    text.strip_prefix("-o").or(text.strip_prefix("-O")).unwrap_or(text)
 }
 
 fn is_archive(text: &str) -> bool {

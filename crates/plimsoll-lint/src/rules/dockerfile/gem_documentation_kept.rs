@@ -67,7 +67,7 @@ rule! {
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
-    let settings = Mentions::of(subject, "gem: ");
+    let settings = Mentions::of(subject, &["gem: ", "gemrc"]);
     for run in runs(subject).filter(|it| !settings.stand_before(subject, it)) {
         let stage = run.stage.map(|it| subject.dockerfile.base_chain(it)).unwrap_or_default();
         let is_official = stage.last().is_some_and(|it| match &it.base {

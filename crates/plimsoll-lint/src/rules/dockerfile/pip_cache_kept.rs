@@ -87,27 +87,32 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
         return;
     }
     let steps = steps(run);
+    let last_removal = steps.iter().rposition(removes_downloads);
     let mut is_exported = false;
     for (idx, step) in steps.iter().enumerate() {
         is_exported |= exports_off(step);
         let Some(command) = PackageCommand::of(step).filter(keeps_downloads) else { continue };
-        let after = steps.get(idx + 1..).unwrap_or_default();
-        let is_removed = FOLDERS.iter().any(|it| removes(after, it))
-            || after.iter().any(|it| it.name.starts_with("pip") && it.has_argument(&["purge"]));
+        let is_removed = last_removal.is_some_and(|it| it > idx);
         if !is_exported && !is_removed && !is_off_here(step) {
-            let message = format!(
-                "`{}` without `--no-cache-dir` leaves its downloads in the layer",
-                command.title()
-            );
+            let title = command.title();
+            let message =
+                format!("`{title}` without `--no-cache-dir` leaves its downloads in the layer");
             let safety = Safety::Safe;
             report_missing_option(subject, run, sink, &command, "--no-cache-dir", safety, message);
         }
     }
 }
 
+fn removes_downloads(step: &Step) -> bool {
+    let is_purge = PackageCommand::of(step).is_some_and(|it| it.manager == Manager::Pip)
+        && step.has_argument(&["purge"]);
+    is_purge || FOLDERS.iter().any(|it| removes(std::slice::from_ref(step), it))
+}
+
 fn keeps_downloads(command: &PackageCommand<'_>) -> bool {
     let is_install = command.manager == Manager::Pip && command.action == Action::Install;
-    let fetches = command.has_option(&["-r", "--requirement", "--group"])
+    let fetches = command.has_option(&["--requirement", "--group"])
+        || command.has_short('r')
         || command.operands.iter().any(|it| !it.text.starts_with(['.', '/']));
     let is_off = command.has_option(&["--no-cache-dir", "--cache-dir"]) || command.is_dry();
     is_install && fetches && !is_off

@@ -29,6 +29,13 @@ rule! {
     /// RUN pacman -S --noconfirm nginx
     /// ```
     ///
+    /// ```dockerfile
+    /// FROM ubuntu:24.04
+    /// RUN apt-get update && apt-get install -y gnupg && ./add-repository && apt-get update
+    /// # ^ stale-package-index
+    /// RUN apt-get install -y example
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM debian:13

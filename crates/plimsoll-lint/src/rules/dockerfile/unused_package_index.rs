@@ -1,7 +1,7 @@
 use plimsoll_finding::{Check, Sink};
 
 use crate::{
-    package_index::lone_updates, rule::rule, run_step::report,
+    package_index::lone_updates, package_manager::Manager, rule::rule, run_step::report,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -59,8 +59,13 @@ rule! {
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     for update in lone_updates(subject) {
         if update.first_use.is_none() && !update.may_be_used {
-            let message =
-                format!("`{}` without an install in the same `RUN` has no use", update.title);
+            let message = match update.manager {
+                Manager::Yum | Manager::Dnf => format!(
+                    "`{}` in a layer of its own; put it into the `RUN` that installs, or drop it",
+                    update.title
+                ),
+                _ => format!("`{}` without an install in the same `RUN` has no use", update.title),
+            };
             report(subject, update.instruction, sink, update.span, message);
         }
     }

@@ -66,5 +66,5 @@ rule! {
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
-    report_questions(subject, sink, Manager::Yum, "-y", "assumeyes");
+    report_questions(subject, sink, Manager::Yum, "-y", &["assumeyes", "/etc/"]);
 }

@@ -64,5 +64,5 @@ rule! {
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
-    report_questions(subject, sink, Manager::Zypper, "-y", "ZYPP_NON_INTERACTIVE");
+    report_questions(subject, sink, Manager::Zypper, "-y", &[]);
 }
