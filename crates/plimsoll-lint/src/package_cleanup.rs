@@ -9,6 +9,7 @@ use plimsoll_shell::OperatorKind;
 use plimsoll_text::{Edit, Span};
 
 use crate::{
+    package_manager::{Action, Manager, PackageCommand, package_commands},
     run_step::{Step, Writing},
     subject::dockerfile::{DockerfileSubject, form},
 };
@@ -53,6 +54,14 @@ fn covers(here: &str, text: &str, folder: &str) -> bool {
 
 fn is_at_or_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|it| it.is_empty() || it.starts_with('/'))
+}
+
+/// Whether anything is done about what apt leaves, before or in the steps `after` its work.
+pub(crate) fn tidies_apt(instruction: &Instruction, after: &[Step]) -> bool {
+    let cleans = |it: PackageCommand<'_>| it.manager == Manager::Apt && it.action == Action::Clean;
+    let folders = [APT_LISTS, APT_ARCHIVES];
+    folders.iter().any(|it| is_mounted(instruction, it) || removes(after, it))
+        || package_commands(after).any(cleans)
 }
 
 /// The stages whose layers end up in an image: the last one, and those that others start from.
@@ -135,6 +144,11 @@ fn joint_between_lines(text: &str, escape: char) -> String {
         None => format!(" {escape}\n    && "),
     }
 }
+
+/// Where apt keeps its lists.
+pub(crate) const APT_LISTS: &str = "/var/lib/apt/lists";
+/// Where apt keeps what it downloads.
+pub(crate) const APT_ARCHIVES: &str = "/var/cache/apt/archives";
 
 #[cfg(test)]
 mod tests {

@@ -5,11 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_dockerfile::{Base, Instruction, InstructionKind};
-use plimsoll_text::Span;
+use plimsoll_text::{Edit, Span};
 
 use crate::{
+    package_cleanup::{APT_ARCHIVES, APT_LISTS, append, is_mounted},
     package_manager::{Action, Manager, PackageCommand, package_commands},
-    run_step::steps,
+    run_step::{Step, steps},
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -96,8 +97,24 @@ impl LaterUse {
     }
 
     /// Whether something after `instruction` needs the index that it leaves behind.
-    pub(crate) fn needs(&self, instruction: &Instruction) -> bool {
+    fn needs(&self, instruction: &Instruction) -> bool {
         self.last.get(&instruction.stage).is_some_and(|it| *it > instruction.index)
+    }
+
+    /// The edit that removes the lists of apt at the end of `instruction`, where nothing needs
+    /// them.
+    pub(crate) fn removal(
+        &self,
+        subject: &DockerfileSubject,
+        instruction: &Instruction,
+        steps: &[Step],
+    ) -> Option<Edit> {
+        // With a mount in the way, removal alone would not be what the author wants.
+        let is_mounted = [APT_LISTS, APT_ARCHIVES].iter().any(|it| is_mounted(instruction, it));
+        if is_mounted || self.needs(instruction) {
+            return None;
+        }
+        append(subject, instruction, steps, "rm -rf /var/lib/apt/lists/*")
     }
 }
 

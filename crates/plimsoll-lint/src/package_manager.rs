@@ -673,3 +673,62 @@ static GO_VALUES: &[&str] = &[
     "-covermode",
     "-coverpkg",
 ];
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_text::Source;
+
+    use super::{Action, Manager, PackageCommand};
+    use crate::{run_step::steps, subject::dockerfile::DockerfileSubject};
+
+    fn read(run: &str) -> Option<(Manager, Action, String, bool)> {
+        let subject = DockerfileSubject::alone(&Source::new("Dockerfile", run));
+        let instruction = subject.dockerfile.all_instructions().next().unwrap();
+        let steps = steps(instruction);
+        let command = steps.iter().find_map(PackageCommand::of)?;
+        let operands: Vec<&str> = command.operands.iter().map(|it| it.text.as_str()).collect();
+        Some((command.manager, command.action, operands.join(" "), command.answers_itself()))
+    }
+
+    #[test]
+    fn verbs_options_and_packages_are_told_apart() {
+        for (run, manager, action, operands) in [
+            ("RUN apt-get -y -t trixie install a b", Manager::Apt, Action::Install, "a b"),
+            ("RUN apt-get install -yt trixie -o A::B=c a", Manager::Apt, Action::Install, "a"),
+            ("RUN apk --update add -t .deps a=1", Manager::Apk, Action::Install, "a=1"),
+            ("RUN dnf -y module install a:1", Manager::Dnf, Action::InstallModule, "a:1"),
+            ("RUN yum -y groupinstall x", Manager::Yum, Action::InstallGroup, "x"),
+            ("RUN zypper in -t pattern x", Manager::Zypper, Action::InstallGroup, "x"),
+            ("RUN pacman -Syu --noconfirm", Manager::Pacman, Action::Update, ""),
+            ("RUN pacman -S a", Manager::Pacman, Action::Install, "a"),
+            ("RUN python3 -u -m pip install -r x a", Manager::Pip, Action::Install, "a"),
+            ("RUN /opt/venv/bin/pip3.12 install a", Manager::Pip, Action::Install, "a"),
+            ("RUN npm --prefix app i -g a", Manager::Npm, Action::Install, "a"),
+            ("RUN npm run install", Manager::Npm, Action::Other, "install"),
+            ("RUN yarn global add a", Manager::Yarn, Action::Install, "a"),
+            ("RUN gem i a -v 1 -- --with-x y", Manager::Gem, Action::Install, "a"),
+            ("RUN go get -tags x h/a", Manager::Go, Action::Install, "h/a"),
+        ] {
+            let (found, did, words, _) = read(run).unwrap();
+            assert_eq!((found, did, words.as_str()), (manager, action, operands), "{run}");
+        }
+        assert!(read("RUN python3 setup.py install").is_none());
+    }
+
+    #[test]
+    fn answers_are_known_and_values_are_no_answers() {
+        for (run, expected) in [
+            ("RUN apt-get install -fmy a", true),
+            ("RUN apt-get install -q=2 a", true),
+            ("RUN yes | apt-get install a", true),
+            ("RUN apt-get install -q a", false),
+            ("RUN apt-get install -t jammy a", false),
+            ("RUN apt-get install -oAcquire::Retries=3 -oAcquire::q=1 a", false),
+            ("RUN dnf install --setopt=assumeyes=1 a", true),
+            ("RUN dnf install -x my a", false),
+            ("RUN zypper -n in a", true),
+        ] {
+            assert_eq!(read(run).unwrap().3, expected, "{run}");
+        }
+    }
+}

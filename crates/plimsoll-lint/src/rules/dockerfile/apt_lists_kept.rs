@@ -1,8 +1,7 @@
-use plimsoll_dockerfile::Instruction;
 use plimsoll_finding::{Check, Safety, Sink};
 
 use crate::{
-    package_cleanup::{ImageStages, append, is_mounted, removes},
+    package_cleanup::{APT_ARCHIVES, APT_LISTS, ImageStages, is_mounted, removes, tidies_apt},
     package_index::LaterUse,
     package_manager::{Action, Manager, PackageCommand, package_commands},
     package_report::{Mentions, runs},
@@ -12,7 +11,7 @@ use crate::{
 };
 
 rule! {
-    /// The package lists of apt stay in the layer.
+    /// The package lists of apt stay in the layer, though something is cleaned up.
     ///
     /// ## Why
     /// `apt-get update` writes tens of megabytes of package lists. Nothing in the running container
@@ -22,20 +21,13 @@ rule! {
     /// ## Bad
     /// ```dockerfile
     /// FROM debian:13
-    /// RUN apt-get update && apt-get install -y curl
+    /// RUN apt-get update && apt-get install -y jq && apt-get clean
     /// # ^ apt-lists-kept
     /// RUN apt-get update \
     /// # ^ apt-lists-kept
     ///  && apt-get install -y git \
     ///  && apt-get clean
-    /// ```
-    ///
-    /// ```dockerfile
-    /// FROM debian:13
-    /// RUN rm -rf /var/lib/apt/lists/* && apt-get update && \
-    /// # ^ apt-lists-kept
-    ///     apt-get install -y curl
-    /// RUN ["bash", "-c", "apt-get update && apt-get install -y git"]
+    /// RUN apt-get update
     /// # ^ apt-lists-kept
     /// ```
     ///
@@ -44,24 +36,28 @@ rule! {
     /// RUN rm -f /etc/apt/apt.conf.d/docker-clean
     /// RUN --mount=type=cache,target=/var/lib/apt apt-get update && apt-get install -y curl
     /// # ^ apt-lists-kept
+    /// RUN --mount=type=cache,target=/var/cache/apt apt-get update && apt-get install -y git
+    /// # ^ apt-lists-kept
     /// ```
     ///
     /// ## Fixed
     /// ```dockerfile
     /// FROM debian:13
-    /// RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*
+    /// RUN apt-get update && apt-get install -y jq && apt-get clean && rm -rf /var/lib/apt/lists/*
     /// # ^ apt-lists-kept
     /// RUN apt-get update \
     /// # ^ apt-lists-kept
     ///  && apt-get install -y git \
     ///  && apt-get clean \
     ///  && rm -rf /var/lib/apt/lists/*
+    /// RUN apt-get update && rm -rf /var/lib/apt/lists/*
+    /// # ^ apt-lists-kept
     /// ```
     ///
     /// ## Good
     /// ```dockerfile
     /// FROM debian:13 AS build
-    /// RUN apt-get update && apt-get install -y gcc
+    /// RUN apt-get update && apt-get install -y gcc && apt-get clean
     /// FROM debian:13
     /// RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*
     /// RUN apt-get update && apt-get install -y git && apt-get distclean
@@ -74,8 +70,9 @@ rule! {
     /// ```
     ///
     /// ## Limits
-    /// Stages that only others copy from are not judged. A script in the image that runs `apt-get
-    /// update` is not seen. No fix is offered where a later `RUN` installs without its own update.
+    /// Where nothing at all is cleaned up, `apt-downloads-kept` speaks. Stages that only others
+    /// copy from are not judged. A script in the image that runs `apt-get update` is not seen. No
+    /// fix is offered where a later `RUN` installs without its own update.
     ///
     /// ## References
     /// - Docker documentation, building best practices: `RUN` and `apt-get`
@@ -102,22 +99,18 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
         let steps = steps(run);
         let Some((idx, update)) = last_update(&steps) else { continue };
         let after = steps.get(idx + 1..).unwrap_or_default();
-        let cleans = |it: PackageCommand<'_>| {
-            let verb = it.verb.map(|it| it.text.as_str()).unwrap_or_default();
-            it.manager == Manager::Apt && matches!(verb, "distclean" | "dist-clean")
-        };
-        if removes(after, LISTS) || package_commands(after).any(cleans) {
+        if removes_lists(after) || (installs(after) && !tidies_apt(run, after)) {
             continue;
         }
         let are_kept = keeps_archives.stand_before(subject, run);
-        if is_mounted(run, LISTS) && (!are_kept || is_mounted(run, ARCHIVES)) {
+        if is_mounted(run, APT_LISTS) && (!are_kept || is_mounted(run, APT_ARCHIVES)) {
             continue;
         }
         let message = format!(
             "`{}` leaves its lists in the layer; remove `/var/lib/apt/lists/*` in this `RUN`",
             update.title()
         );
-        let edit = edit(subject, run, &steps, &later);
+        let edit = later.removal(subject, run, &steps);
         report(subject, run, sink, update.step.name_span, message).fix(
             "Remove the package lists in the same `RUN`",
             Safety::Safe,
@@ -134,18 +127,16 @@ fn last_update(steps: &[Step]) -> Option<(usize, PackageCommand<'_>)> {
     })
 }
 
-fn edit(
-    subject: &DockerfileSubject,
-    run: &Instruction,
-    steps: &[Step],
-    later: &LaterUse,
-) -> Option<plimsoll_text::Edit> {
-    // With a mount in the way, removal alone would not be what the author wants.
-    if later.needs(run) || is_mounted(run, LISTS) || is_mounted(run, ARCHIVES) {
-        return None;
-    }
-    append(subject, run, steps, "rm -rf /var/lib/apt/lists/*")
+fn removes_lists(after: &[Step]) -> bool {
+    let cleans = |it: PackageCommand<'_>| {
+        let verb = it.verb.map(|it| it.text.as_str()).unwrap_or_default();
+        it.manager == Manager::Apt && matches!(verb, "distclean" | "dist-clean")
+    };
+    removes(after, APT_LISTS) || package_commands(after).any(cleans)
 }
 
-const LISTS: &str = "/var/lib/apt/lists";
-const ARCHIVES: &str = "/var/cache/apt";
+fn installs(after: &[Step]) -> bool {
+    let is_install =
+        |it: PackageCommand<'_>| it.manager == Manager::Apt && it.action == Action::Install;
+    package_commands(after).any(is_install)
+}
