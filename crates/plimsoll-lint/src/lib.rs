@@ -4,6 +4,10 @@
 
 mod rule;
 pub mod subject;
+mod shell_text;
+mod label;
+mod installed;
+mod base;
 pub mod rules;
 mod rule_book;
 
