@@ -5,6 +5,7 @@
 mod rule;
 pub mod subject;
 mod shell_text;
+mod shell_feature;
 mod label;
 mod installed;
 mod base;

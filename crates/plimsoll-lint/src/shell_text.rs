@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use plimsoll_dockerfile::{Instruction, Origin, ShellOrExec};
 use plimsoll_shell::{
-    CommandContext, CompoundKind, Dialect, Enclosure, Node, Parameter, Script, SimpleCommand, Word,
-    WordPart, WordPartKind, walk_script,
+    AndOr, Command, CommandContext, CompoundKind, Dialect, Enclosure, Node, OperatorKind,
+    Parameter, Script, SimpleCommand, Word, WordPart, WordPartKind, walk_script,
 };
 use plimsoll_text::Span;
 
@@ -178,3 +178,53 @@ pub(crate) fn test_words(command: &SimpleCommand) -> &[Word] {
 
 /// Commands that set variables whose names they are given.
 static READERS: &[&str] = &["read", "getopts", "mapfile", "readarray", "unset", "export", "local"];
+
+/// Whether the command puts another shell in the place of `/bin/sh`.
+pub(crate) fn replaces_default_shell(command: &SimpleCommand) -> bool {
+    let Some(invocation) = command.effective() else { return false };
+    let target = invocation.args.iter().rev().find(|it| !it.text().starts_with('-'));
+    let is_shell = target.is_some_and(|it| matches!(&*it.text(), "/bin/sh" | "/usr/bin/sh"));
+    let n_operands = invocation.args.iter().filter(|it| !it.text().starts_with('-')).count();
+    matches!(invocation.name, "ln" | "mv" | "cp") && is_shell && n_operands > 1
+}
+
+/// Whether the failure of a list that is not the last one of its script is lost without anybody
+/// having looked at it.
+pub(crate) fn hides_failure(and_or: &AndOr) -> bool {
+    if and_or.operators.iter().any(|it| it.kind == OperatorKind::Or) {
+        return false;
+    }
+    let Some(Command::Simple(command)) = and_or.pipelines.last().and_then(|it| it.commands.last())
+    else {
+        return false;
+    };
+    let is_negated = and_or.pipelines.iter().any(|it| it.negation.is_some());
+    // The substitutions in `x=$(...)` may fail, but mostly an empty value is looked at later.
+    !is_negated && !command.words.is_empty() && !command.name().is_some_and(|it| CALM.contains(&it))
+}
+
+/// Whether the script ends in a command that always succeeds, or sets its own status.
+pub(crate) fn ends_in_success(script: &Script) -> bool {
+    let last = script.list.items.last().and_then(|it| it.pipelines.last());
+    let Some(Command::Simple(command)) = last.and_then(|it| it.commands.last()) else {
+        return false;
+    };
+    matches!(command.name(), Some("true" | ":" | "exit"))
+}
+
+/// Whether the script asks for the status of a command by `$?`.
+pub(crate) fn asks_status(script: &Script) -> bool {
+    let mut res = false;
+    walk_script(script, &mut |node| {
+        res |= matches!(node, Node::Part(part, _)
+            if matches!(&part.kind, WordPartKind::Parameter(it) if it.name == *"?"));
+    });
+    res
+}
+
+/// Commands that hardly fail, or whose failure does no harm; `cd` has a rule of its own.
+static CALM: &[&str] = &[
+    "echo", "printf", "true", ":", "set", "export", "unset", "umask", "ulimit", "trap", "sleep",
+    "exit", "return", "wait", "shift", "local", "alias", "cd", "pushd", "popd", "shopt", "false",
+    "date", "pwd", "[", "test", "kill", "readonly", "break", "continue", "rm", "ls", "env",
+];

@@ -4,21 +4,27 @@ mod add_instead_of_copy;
 mod and_or_as_if_else;
 mod arguments_as_string;
 mod backtick_substitution;
+mod bashism;
 mod broken_test;
 mod echo_escapes;
 mod egrep_fgrep;
 mod exit_status_tested_later;
 mod file_names_split;
+mod heredoc_without_errexit;
 mod input_overwritten;
 mod leading_glob;
 mod masked_exit_status;
 mod mkdir_mode_with_parents;
 mod pipe_into_echo;
+mod pipe_without_pipefail;
 mod process_list_searched;
 mod quotes_end_early;
 mod read_without_r;
 mod redirect_order;
 mod rm_with_empty_variable;
+mod semicolon_hides_failure;
+mod shell_operator_in_exec_form;
+mod shell_syntax_error;
 mod test_and_or_operators;
 mod tilde_in_quotes;
 mod unchecked_cd;
@@ -44,21 +50,27 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &and_or_as_if_else::RULE,
     &arguments_as_string::RULE,
     &backtick_substitution::RULE,
+    &bashism::RULE,
     &broken_test::RULE,
     &echo_escapes::RULE,
     &egrep_fgrep::RULE,
     &exit_status_tested_later::RULE,
     &file_names_split::RULE,
+    &heredoc_without_errexit::RULE,
     &input_overwritten::RULE,
     &leading_glob::RULE,
     &masked_exit_status::RULE,
     &mkdir_mode_with_parents::RULE,
     &pipe_into_echo::RULE,
+    &pipe_without_pipefail::RULE,
     &process_list_searched::RULE,
     &quotes_end_early::RULE,
     &read_without_r::RULE,
     &redirect_order::RULE,
     &rm_with_empty_variable::RULE,
+    &semicolon_hides_failure::RULE,
+    &shell_operator_in_exec_form::RULE,
+    &shell_syntax_error::RULE,
     &test_and_or_operators::RULE,
     &tilde_in_quotes::RULE,
     &unchecked_cd::RULE,
