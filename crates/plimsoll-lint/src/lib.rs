@@ -9,6 +9,7 @@ mod shell_feature;
 mod label;
 mod installed;
 mod base;
+mod spelling;
 pub mod rules;
 mod rule_book;
 

@@ -6,30 +6,44 @@ mod arguments_as_string;
 mod backtick_substitution;
 mod bashism;
 mod broken_test;
+mod consecutive_run;
+mod context_copied_to_root;
+mod copies_to_one_place;
+mod default_shell_replaced;
 mod echo_escapes;
 mod egrep_fgrep;
 mod exit_status_tested_later;
 mod file_names_split;
+mod forbidden_onbuild_trigger;
 mod heredoc_without_errexit;
 mod input_overwritten;
+mod instruction_before_from;
 mod leading_glob;
+mod many_run_instructions;
 mod masked_exit_status;
+mod missing_from;
 mod mkdir_mode_with_parents;
+mod onbuild_trigger;
 mod pipe_into_echo;
 mod pipe_without_pipefail;
+mod pointless_build_command;
+mod powershell_through_default_shell;
 mod process_list_searched;
 mod quotes_end_early;
 mod read_without_r;
 mod redirect_order;
+mod relative_copy_without_workdir;
 mod rm_with_empty_variable;
 mod semicolon_hides_failure;
 mod shell_operator_in_exec_form;
 mod shell_syntax_error;
+mod stage_by_number;
 mod test_and_or_operators;
 mod tilde_in_quotes;
 mod unchecked_cd;
 mod undeclared_platform_argument;
 mod undefined_shell_variable;
+mod unnamed_stage;
 mod unquoted_command_substitution;
 mod unquoted_variable;
 mod useless_cat;
@@ -37,7 +51,10 @@ mod useless_echo;
 mod variable_in_printf_format;
 mod variable_in_single_quotes;
 mod variable_lost_after_run;
+mod wget_and_curl;
+mod wget_progress_bar;
 mod which_for_lookup;
+mod whole_filesystem_copied;
 
 use plimsoll_finding::Rule;
 
@@ -52,30 +69,44 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &backtick_substitution::RULE,
     &bashism::RULE,
     &broken_test::RULE,
+    &consecutive_run::RULE,
+    &context_copied_to_root::RULE,
+    &copies_to_one_place::RULE,
+    &default_shell_replaced::RULE,
     &echo_escapes::RULE,
     &egrep_fgrep::RULE,
     &exit_status_tested_later::RULE,
     &file_names_split::RULE,
+    &forbidden_onbuild_trigger::RULE,
     &heredoc_without_errexit::RULE,
     &input_overwritten::RULE,
+    &instruction_before_from::RULE,
     &leading_glob::RULE,
+    &many_run_instructions::RULE,
     &masked_exit_status::RULE,
+    &missing_from::RULE,
     &mkdir_mode_with_parents::RULE,
+    &onbuild_trigger::RULE,
     &pipe_into_echo::RULE,
     &pipe_without_pipefail::RULE,
+    &pointless_build_command::RULE,
+    &powershell_through_default_shell::RULE,
     &process_list_searched::RULE,
     &quotes_end_early::RULE,
     &read_without_r::RULE,
     &redirect_order::RULE,
+    &relative_copy_without_workdir::RULE,
     &rm_with_empty_variable::RULE,
     &semicolon_hides_failure::RULE,
     &shell_operator_in_exec_form::RULE,
     &shell_syntax_error::RULE,
+    &stage_by_number::RULE,
     &test_and_or_operators::RULE,
     &tilde_in_quotes::RULE,
     &unchecked_cd::RULE,
     &undeclared_platform_argument::RULE,
     &undefined_shell_variable::RULE,
+    &unnamed_stage::RULE,
     &unquoted_command_substitution::RULE,
     &unquoted_variable::RULE,
     &useless_cat::RULE,
@@ -83,5 +114,8 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &variable_in_printf_format::RULE,
     &variable_in_single_quotes::RULE,
     &variable_lost_after_run::RULE,
+    &wget_and_curl::RULE,
+    &wget_progress_bar::RULE,
     &which_for_lookup::RULE,
+    &whole_filesystem_copied::RULE,
 ];
