@@ -3,6 +3,14 @@
 //! Knows no disk, no settings file and no output.
 
 mod rule;
+mod instruction_edit;
+mod file_path;
+mod working_directory;
+mod cd_command;
+mod overridden;
+mod casing;
+mod port;
+mod copied_archive;
 pub mod subject;
 pub mod rules;
 mod rule_book;
