@@ -1,16 +1,34 @@
 //! Judges files one by one, and what belongs together together. Pure but for the context listing
 //! that it is handed.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use plimsoll_config::tree::{Node, Tree};
-use plimsoll_dockerfile::Dockerfile;
+use plimsoll_config::{
+    dockerignore::DockerIgnore,
+    tree::{Node, Tree},
+};
+use plimsoll_dockerfile::{Dockerfile, InstructionKind};
 use plimsoll_finding::{
     Coverage, CoverageState, Finding, Rule, RuleInfo, RuleSettings, Subject, SubjectKind, judge,
 };
-use plimsoll_lint::{Judged, RuleBook};
+use plimsoll_fs::{ContextLimits, list_build_context, read_text};
+use plimsoll_lint::{
+    Judged, RuleBook,
+    subject::dockerfile::{BuildContext, DockerfileSubject},
+};
 use plimsoll_policy::{CommentFormat, CommentScope};
 use plimsoll_text::{Source, Span};
+use rayon::prelude::*;
+
+use crate::{
+    classify::FileKind,
+    load::{Files, Loaded, display_name},
+    run::{Progress, Session},
+};
 
 /// What judging one file or one group of files came to.
 #[derive(Debug, Default)]
@@ -69,10 +87,89 @@ fn broken_rule(source: &Source, rule: &RuleInfo) -> Coverage {
 }
 
 /// What judging needs to know besides the file.
-pub(crate) struct Terms<'a> {
-    pub(crate) book: &'a RuleBook,
-    pub(crate) settings: &'a Arc<RuleSettings>,
+pub(crate) struct Terms {
+    pub(crate) book: Arc<RuleBook>,
+    pub(crate) settings: Arc<RuleSettings>,
 }
+
+/// Judges every file, alone and with those it belongs to.
+pub(crate) fn judge_files(session: &Session, files: &Files, progress: &dyn Progress) -> Judgement {
+    progress.total(files.loaded.len());
+    let judged: Vec<Judgement> = files
+        .loaded
+        .par_iter()
+        .with_min_len(4)
+        .map(|it| {
+            let res = judge_file(session, it);
+            progress.step();
+            res
+        })
+        .collect();
+    let mut res = Judgement::default();
+    for it in judged {
+        res.extend(it);
+    }
+    res
+}
+
+/// The findings of the file at `idx` and of those that are judged together with it.
+pub(crate) fn judge_related(session: &Session, files: &Files, idx: usize) -> Vec<Finding> {
+    let Some(file) = files.loaded.get(idx) else { return Vec::new() };
+    judge_file(session, file).findings
+}
+
+fn judge_file(session: &Session, file: &Loaded) -> Judgement {
+    let mut res = Judgement::default();
+    let name = file.source.name();
+    let terms = session.terms(name);
+    match file.kind {
+        FileKind::Dockerfile => judge_dockerfile(&terms, file, &mut res),
+        FileKind::HelmTemplate => {
+            let why = "a Helm template becomes a manifest only when it is rendered; judge the output \
+                       of `helm template`";
+            res.looked_at(name, CoverageState::Skipped, why);
+        }
+        _ => {}
+    }
+    res
+}
+
+fn judge_dockerfile(terms: &Terms, file: &Loaded, out: &mut Judgement) {
+    let dockerfile = Dockerfile::parse(&file.source);
+    out.comments.extend(dockerfile_comments(&dockerfile));
+    let context = build_context(&dockerfile, file);
+    let subject = DockerfileSubject { dockerfile, context, settings: Arc::clone(&terms.settings) };
+    out.run(&subject, &terms.book.dockerfile);
+    out.looked_at(file.source.name(), CoverageState::Ran, "");
+}
+
+/// Lists the build context, where a `COPY` or `ADD` takes something from it.
+fn build_context(dockerfile: &Dockerfile, file: &Loaded) -> Option<BuildContext> {
+    let takes_files = dockerfile.all_instructions().any(|it| match &it.kind {
+        InstructionKind::Copy(copy) | InstructionKind::Add(copy) => copy.from.is_none(),
+        _ => false,
+    });
+    if !takes_files || file.path.as_os_str() == "-" {
+        return None;
+    }
+    Some(list_context(file.folder(), &file.path))
+}
+
+/// What lies in `folder`, with the ignore file in force for the Dockerfile at `path`.
+pub(crate) fn list_context(folder: &Path, path: &Path) -> BuildContext {
+    let own = PathBuf::from(format!("{}.dockerignore", path.display()));
+    let ignore = [own, folder.join(".dockerignore")].into_iter().find_map(|it| {
+        let text = read_text(&it, MAX_IGNORE_FILE).ok()?;
+        Some(DockerIgnore::parse(&Source::new(display_name(&it), text)).0)
+    });
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let listed = list_build_context(folder, ContextLimits::default(), |_, _| true);
+    let is_complete = !listed.is_truncated && listed.errors.is_empty();
+    BuildContext { ignore, files: listed.paths, is_complete }
+}
+
+/// An ignore file above this size is a mistake.
+const MAX_IGNORE_FILE: u64 = 1 << 20;
 
 /// The comments of a Dockerfile with what each of them governs.
 pub(crate) fn dockerfile_comments(dockerfile: &Dockerfile) -> Option<FileComments> {
@@ -116,8 +213,16 @@ fn push_entries(node: &Node, out: &mut Vec<Span>) {
 /// the comments need not be looked at.
 fn may_waive(text: &str) -> bool {
     const MARKS: &[&str] = &[
-        "plimsoll:", "hadolint", "check=", "trivy:ignore", "checkov:skip", "kics-scan", "nosemgrep",
-        "dclint", "tally", "droast",
+        "plimsoll:",
+        "hadolint",
+        "check=",
+        "trivy:ignore",
+        "checkov:skip",
+        "kics-scan",
+        "nosemgrep",
+        "dclint",
+        "tally",
+        "droast",
     ];
     MARKS.iter().any(|it| text.contains(it))
 }

@@ -41,19 +41,14 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// The files of one kind.
-    pub(crate) fn of_kind(&self, kind: FileKind) -> impl Iterator<Item = &Loaded> {
-        self.loaded.iter().filter(move |it| it.kind == kind)
-    }
-
     /// The files by their path without `.` and `..`, so that one file can name another.
-    pub(crate) fn by_path(&self) -> BTreeMap<PathBuf, &Loaded> {
-        self.loaded.iter().map(|it| (normal_path(&it.path), it)).collect()
+    pub(crate) fn by_path(&self) -> BTreeMap<PathBuf, usize> {
+        self.loaded.iter().enumerate().map(|(idx, it)| (normal_path(&it.path), idx)).collect()
     }
 }
 
 /// What to look for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct LoadOptions<'a> {
     /// Whether files that git ignores are passed over.
     pub(crate) respect_gitignore: bool,

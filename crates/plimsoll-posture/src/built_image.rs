@@ -121,7 +121,9 @@ impl BuiltImage {
             InstructionKind::Expose(ports) => {
                 for port in ports {
                     let protocol = port.protocol.clone().unwrap_or_else(|| "tcp".to_owned());
-                    if let Some((first, _)) = port.range {
+                    if let Some((first, _)) = port.range
+                        && let Ok(first) = u16::try_from(first)
+                    {
                         let at = place(port.word.span);
                         self.exposed.push(Setting::at(at, (first, protocol)));
                     }

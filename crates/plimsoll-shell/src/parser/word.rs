@@ -1,6 +1,7 @@
 //! Unquoted words.
 
 use crate::{
+    few::Few,
     parser::{Parser, class, class::Mode},
     word::{Word, WordPart, WordPartKind, is_name},
 };
@@ -16,7 +17,7 @@ impl Parser<'_> {
         let start = self.pos;
         if self.current() == b'(' {
             let part = self.array();
-            return self.word_from(start, part.into_iter().collect());
+            return self.word_from(start, part.map_or(Few::new(), Few::one));
         }
         self.word_with(WordStyle::Value)
     }
@@ -32,7 +33,7 @@ impl Parser<'_> {
             start,
             style,
             literal: start,
-            parts: Vec::new(),
+            parts: Few::new(),
             braces: Vec::new(),
             bracket_idx: None,
             nesting: 0,
@@ -47,10 +48,6 @@ impl Parser<'_> {
             if self.at_end() || !self.word_special(&mut state) {
                 break;
             }
-        }
-        if state.parts.is_empty() {
-            // The usual word is one plain piece: no room is kept for others.
-            state.parts.reserve_exact(usize::from(self.pos > start));
         }
         self.push_literal(&mut state.parts, state.literal, self.pos);
         if let Some(idx) = state.bracket_idx {
@@ -216,7 +213,9 @@ impl Parser<'_> {
     /// Appends `part`, which starts at `start`, and the plain text before it.
     fn push_part(&mut self, state: &mut WordState, start: usize, part: Option<WordPart>) {
         self.push_literal(&mut state.parts, state.literal, start);
-        state.parts.extend(part);
+        if let Some(part) = part {
+            state.parts.push(part);
+        }
         state.literal = self.pos;
     }
 
@@ -256,7 +255,7 @@ struct WordState {
     style: WordStyle,
     /// Where the plain text that is not yet a piece begins.
     literal: usize,
-    parts: Vec<WordPart>,
+    parts: Few<WordPart>,
     braces: Vec<OpenBrace>,
     /// The piece that is an open `[`.
     bracket_idx: Option<usize>,

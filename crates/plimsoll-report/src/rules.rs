@@ -1,0 +1,80 @@
+//! The list of rules, for machines, terminals and web pages.
+
+use std::io;
+
+use plimsoll_finding::RuleInfo;
+
+use crate::{
+    escape, json,
+    terminal::{Options, Style, head, width, wrap},
+    wire::v1,
+};
+
+/// Writes the passports of `rules` as a JSON array.
+pub fn write_json(rules: &[&RuleInfo], out: &mut dyn io::Write) -> io::Result<()> {
+    let twins: Vec<v1::Rule> = rules.iter().map(|it| v1::Rule::from(*it)).collect();
+    json::write_document(&twins, out)
+}
+
+/// Writes `rules` as a table for a terminal; on a narrow one each rule takes two lines.
+pub fn write_human(
+    rules: &[&RuleInfo],
+    options: &Options,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let longest = rules.iter().map(|it| width(it.id)).max().unwrap_or_default();
+    let is_wide = options.columns() >= longest + WIDE_REST;
+    for rule in rules {
+        let id = escape::line(rule.id);
+        let severity = rule.severity.name();
+        let painted = options.paint(Style::Severity(rule.severity), &format!("{severity:<8}"));
+        let title = escape::line(rule.title());
+        if is_wide {
+            let gap = " ".repeat(longest - width(rule.id).min(longest));
+            let id = options.paint(Style::Bold, &id);
+            let rest = format!("{:<10}  {:<7}", rule.subject.name(), rule.audience.name());
+            let fix = format!("{:<10}", fix_words(rule));
+            let room = options.columns().saturating_sub(longest + 45).max(12);
+            let title = head(&title, room);
+            writeln!(out, "{id}{gap}  {painted}  {rest}  {fix}  {title}")?;
+        } else {
+            writeln!(out, "{}", options.paint(Style::Bold, &id))?;
+            writeln!(out, "  {painted}  {}, {}", rule.subject.name(), rule.audience.name())?;
+            for line in wrap(&title, options.columns().saturating_sub(2), 0) {
+                writeln!(out, "  {line}")?;
+            }
+        }
+    }
+    writeln!(out, "{}", crate::tally::count(rules.len(), "rule"))
+}
+
+/// Writes `rules` as a Markdown table.
+pub fn write_markdown(rules: &[&RuleInfo], out: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(out, "| Rule | Title | Severity | Subject | Audience | Fix | Also known as |")?;
+    writeln!(out, "|---|---|---|---|---|---|---|")?;
+    for rule in rules {
+        let aliases: Vec<String> = rule.aliases.iter().map(|it| escape::markdown(it)).collect();
+        writeln!(
+            out,
+            "| <code>{}</code> | {} | {} | {} | {} | {} | {} |",
+            escape::markdown(rule.id),
+            escape::markdown(rule.title()),
+            rule.severity.name(),
+            rule.subject.name(),
+            rule.audience.name(),
+            rule.fix.name(),
+            aliases.join(", "),
+        )?;
+    }
+    Ok(())
+}
+
+fn fix_words(rule: &RuleInfo) -> String {
+    match rule.fix {
+        plimsoll_finding::FixKind::None => String::new(),
+        fix => format!("{} fix", fix.name()),
+    }
+}
+
+/// The columns that a table needs beside the ids.
+const WIDE_REST: usize = 60;
