@@ -1,5 +1,8 @@
 //! Small and capital letters of keywords. Knows no rule.
 
+use plimsoll_dockerfile::{Dockerfile, Instruction, InstructionKind, Keyword};
+use plimsoll_text::Edit;
+
 /// How a word is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Casing {
@@ -31,4 +34,52 @@ impl Casing {
             Casing::Mixed => word.to_owned(),
         }
     }
+}
+
+/// Every instruction whose keyword is one, those inside `ONBUILD` too.
+pub(crate) fn keywords(dockerfile: &Dockerfile) -> impl Iterator<Item = &Instruction> {
+    let all = dockerfile.instructions.iter().flat_map(|it| {
+        let inner = match &it.kind {
+            InstructionKind::Onbuild(inner) => Some(&**inner),
+            _ => None,
+        };
+        [Some(it), inner].into_iter().flatten()
+    });
+    all.filter(|it| it.keyword != Keyword::Unknown)
+}
+
+/// The case of most instructions; capitals where there are as many of both.
+pub(crate) fn majority(dockerfile: &Dockerfile) -> Casing {
+    let mut balance = 0_i64;
+    for instruction in keywords(dockerfile) {
+        balance += match Casing::of(dockerfile.source.slice(instruction.name)) {
+            Casing::Lower => 1,
+            Casing::Upper => -1,
+            Casing::Mixed => 0,
+        };
+    }
+    if balance > 0 { Casing::Lower } else { Casing::Upper }
+}
+
+/// What writes the keyword in `casing`, and the `AS` of a `FROM` that is written like it.
+pub(crate) fn recase(
+    dockerfile: &Dockerfile,
+    instruction: &Instruction,
+    casing: Casing,
+) -> Vec<Edit> {
+    let written = dockerfile.source.slice(instruction.name);
+    // A keyword that is broken over lines reads differently than it is written.
+    if !written.eq_ignore_ascii_case(instruction.keyword.name()) {
+        return Vec::new();
+    }
+    let mut res = vec![Edit::replace(instruction.name, casing.apply(written))];
+    if let InstructionKind::From(from) = &instruction.kind
+        && let Some(alias) = &from.alias
+    {
+        let keyword = dockerfile.source.slice(alias.keyword);
+        if keyword.eq_ignore_ascii_case("as") && Casing::of(keyword) == Casing::of(written) {
+            res.push(Edit::replace(alias.keyword, casing.apply(keyword)));
+        }
+    }
+    res
 }

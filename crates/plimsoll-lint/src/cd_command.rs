@@ -36,7 +36,7 @@ pub(crate) fn outer_cds(instruction: &Instruction) -> Vec<Cd> {
 fn cd(script: &Script, context: &CommandContext) -> Cd {
     let command = &context.command;
     let target = match command.args() {
-        [target] => target.literal().map(|it| it.into_owned()),
+        [target] => target.literal().map(std::borrow::Cow::into_owned),
         _ => None,
     };
     let span = command.span;

@@ -75,7 +75,7 @@ fn note_extractions(
     let n_commands = commands(run).count();
     for command in commands(run) {
         let Some(invocation) = command.invocation().filter(is_extraction) else { continue };
-        let names = invocation.args.iter().filter_map(|it| it.literal());
+        let names = invocation.args.iter().filter_map(plimsoll_shell::Word::literal);
         let names: Vec<String> = names.map(|it| base_name(&it).to_owned()).collect();
         for idx in names.iter().filter_map(|it| packed.remove(it)).flatten() {
             let Some(copied) = res.get_mut(idx) else { continue };
@@ -114,10 +114,9 @@ fn target_of(invocation: &Invocation<'_>) -> Option<String> {
         && invocation.prefixes.is_empty()
         && options.all(|it| is_known(&it.text()));
     let value = flag_value(invocation.args, 'C', &["directory"])?;
-    let target = value.value.literal()?.into_owned();
+    let target = value.text.into_owned();
     let n_operands = positional(invocation.args, &["-C", "-f"]).len();
-    (is_plain && n_operands == 0 && target.starts_with('/') && is_simple(&target))
-        .then_some(target)
+    (is_plain && n_operands == 0 && target.starts_with('/') && is_simple(&target)).then_some(target)
 }
 
 fn is_archive(name: &str) -> bool {
@@ -127,9 +126,28 @@ fn is_archive(name: &str) -> bool {
 
 /// What tells an archive that `ADD` unpacks.
 static ENDINGS: &[&str] = &[
-    ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tb2", ".tar.xz", ".txz", ".tar.zst",
-    ".tzst", ".tar.lzma", ".tlz", ".tar.lz", ".tar.z", ".tpz", ".gz", ".bz2", ".xz", ".lzma",
-    ".lz", ".z",
+    ".tar",
+    ".tar.gz",
+    ".tgz",
+    ".tar.bz2",
+    ".tbz",
+    ".tbz2",
+    ".tb2",
+    ".tar.xz",
+    ".txz",
+    ".tar.zst",
+    ".tzst",
+    ".tar.lzma",
+    ".tlz",
+    ".tar.lz",
+    ".tar.z",
+    ".tpz",
+    ".gz",
+    ".bz2",
+    ".xz",
+    ".lzma",
+    ".lz",
+    ".z",
 ];
 
 /// Commands that unpack whatever they are given.

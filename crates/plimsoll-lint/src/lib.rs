@@ -9,6 +9,7 @@ mod working_directory;
 mod cd_command;
 mod overridden;
 mod casing;
+mod exec_form;
 mod port;
 mod copied_archive;
 pub mod subject;

@@ -25,9 +25,8 @@ pub(crate) fn report_overridden(
         };
         let name = keyword.name();
         let message = format!("a later `{name}` of this stage replaces this one; take it away");
-        let draft = sink
-            .report(instruction.name, message)
-            .related(winner.name, "this one is in force");
+        let draft =
+            sink.report(instruction.name, message).related(winner.name, "this one is in force");
         if let Some(edit) = delete_instruction(&subject.dockerfile, instruction) {
             draft.fix("Remove the one without effect", Safety::Safe, vec![edit]);
         }

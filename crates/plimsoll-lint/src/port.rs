@@ -15,11 +15,7 @@ pub(crate) struct ExposedPort {
 
 impl ExposedPort {
     /// Reads one word; `None` where a variable of it is not known.
-    pub(crate) fn read(
-        dockerfile: &Dockerfile,
-        expose: &Instruction,
-        port: &Port,
-    ) -> Option<Self> {
+    pub(crate) fn read(dockerfile: &Dockerfile, expose: &Instruction, port: &Port) -> Option<Self> {
         let text = dockerfile.expand_word(expose, &port.word).value?;
         let (address, protocol) = text.split_once('/').unwrap_or((&text, ""));
         let (host, ports) = match address.rsplit_once(':') {

@@ -22,8 +22,7 @@ rule! {
     /// ```dockerfile
     /// FROM alpine:3.22
     /// WORKDIR /srv
-    /// RUN cd /srv/app && make \
-    ///     && make install
+    /// RUN cd /srv/app && make && make install
     /// # ^ cd-instead-of-workdir
     /// ```
     ///
@@ -44,8 +43,7 @@ rule! {
     /// FROM alpine:3.22
     /// WORKDIR /srv
     /// WORKDIR /srv/app
-    /// RUN make \
-    ///     && make install
+    /// RUN make && make install
     /// WORKDIR /srv
     /// # ^ cd-instead-of-workdir
     /// ```
@@ -100,11 +98,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
             (1, Some(before)) => workdir_before(subject, run, cd, before),
             _ => None,
         };
-        draft.fix(
-            "Set the directory with `WORKDIR`",
-            Safety::Unsafe,
-            edits.unwrap_or_default(),
-        );
+        draft.fix("Set the directory with `WORKDIR`", Safety::Unsafe, edits.unwrap_or_default());
     }
 }
 

@@ -1,8 +1,6 @@
 use plimsoll_finding::{Check, Sink};
 
-use crate::{
-    copied_archive::copied_archives, rule::rule, subject::dockerfile::DockerfileSubject,
-};
+use crate::{copied_archive::copied_archives, rule::rule, subject::dockerfile::DockerfileSubject};
 
 rule! {
     /// Archive that is copied into the image as a file.

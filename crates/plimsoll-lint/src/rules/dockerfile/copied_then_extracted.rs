@@ -71,9 +71,8 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
         let Some(extraction) = &copied.extraction else { continue };
         let message = "this archive is unpacked further down; `ADD` or a bind mount would not \
                        leave it in a layer";
-        let draft = sink
-            .report(copied.instruction.name, message)
-            .related(extraction.span, "unpacked here");
+        let draft =
+            sink.report(copied.instruction.name, message).related(extraction.span, "unpacked here");
         let edits = add_instead(subject, &copied).unwrap_or_default();
         draft.fix("Unpack with `ADD`", Safety::Unsafe, edits);
     }

@@ -7,8 +7,8 @@ rule! {
     /// Files taken from a stage that holds none.
     ///
     /// ## Why
-    /// A stage that starts from `scratch` and neither copies nor runs anything is empty, so a `COPY`
-    /// from it cannot find its source and the build fails.
+    /// A stage that starts from `scratch` and neither copies nor runs anything is empty, so a
+    /// `COPY` from it cannot find its source and the build fails.
     ///
     /// ## Bad
     /// ```dockerfile

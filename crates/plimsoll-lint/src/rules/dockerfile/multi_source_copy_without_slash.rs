@@ -2,9 +2,7 @@ use plimsoll_dockerfile::{Instruction, InstructionKind, Keyword};
 use plimsoll_finding::{Check, Safety, Sink};
 use plimsoll_text::Edit;
 
-use crate::{
-    file_path::base_name, rule::rule, subject::dockerfile::DockerfileSubject,
-};
+use crate::{file_path::base_name, rule::rule, subject::dockerfile::DockerfileSubject};
 
 rule! {
     /// Several sources copied to a destination without a slash at its end.
@@ -21,8 +19,8 @@ rule! {
     /// ADD ["a.txt", "b.txt", "/data"]
     /// # ^ multi-source-copy-without-slash
     /// COPY --chmod=644 a \
-    ///     b "/srv/c"
     /// # ^ multi-source-copy-without-slash
+    ///     b "/srv/c"
     /// ```
     ///
     /// ## Fixed
@@ -33,8 +31,8 @@ rule! {
     /// ADD ["a.txt", "b.txt", "/data/"]
     /// # ^ multi-source-copy-without-slash
     /// COPY --chmod=644 a \
-    ///     b "/srv/c/"
     /// # ^ multi-source-copy-without-slash
+    ///     b "/srv/c/"
     /// ```
     ///
     /// ## Good
