@@ -3,6 +3,15 @@
 //! Knows no disk, no settings file and no output.
 
 mod rule;
+mod instruction_edit;
+mod file_path;
+mod working_directory;
+mod cd_command;
+mod overridden;
+mod casing;
+mod exec_form;
+mod port;
+mod copied_archive;
 pub mod subject;
 mod every_command;
 mod word_edit;
