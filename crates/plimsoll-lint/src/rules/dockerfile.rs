@@ -48,6 +48,7 @@ mod unknown_registry;
 mod unpinned_base_image;
 mod untagged_base_image;
 mod unused_user;
+mod user_added_with_log_init;
 mod user_group_drops_groups;
 mod user_name_without_passwd;
 mod user_without_uid;
@@ -112,6 +113,7 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &unpinned_base_image::RULE,
     &untagged_base_image::RULE,
     &unused_user::RULE,
+    &user_added_with_log_init::RULE,
     &user_group_drops_groups::RULE,
     &user_name_without_passwd::RULE,
     &user_without_uid::RULE,

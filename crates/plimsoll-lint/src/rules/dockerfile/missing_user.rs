@@ -1,6 +1,7 @@
 use plimsoll_finding::{Check, Confidence, Safety, Sink};
 
 use crate::{
+    account::last_created,
     final_image::{BaseUser, FinalImage, RuntimeUser},
     rule::rule,
     subject::dockerfile::DockerfileSubject,
@@ -107,7 +108,11 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     // The place is where something starts as root; without a start, where the image begins.
     let place = image.start().map_or(from.args, |it| it.name);
     let draft = sink.report(place, message).confidence(confidence).related(from.args, "this image");
-    if let Some(edit) = image.add_before_start(&subject.dockerfile.source, "USER 10001:10001") {
+    // A user that the image creates is the one that was meant.
+    let account = last_created(&image);
+    let user = account.as_ref().map_or("10001:10001", |it| it.user());
+    let line = format!("USER {user}");
+    if let Some(edit) = image.add_before_start(&subject.dockerfile.source, &line) {
         let title = "Run as an unprivileged user; what it writes to must belong to it";
         let _ = draft.fix(title, Safety::Unsafe, vec![edit]);
     }
