@@ -9,6 +9,7 @@ use std::{
 
 use plimsoll_config::{
     dockerignore::DockerIgnore,
+    kubernetes::Manifest,
     tree::{Node, Tree},
 };
 use plimsoll_dockerfile::{Dockerfile, InstructionKind};
@@ -18,9 +19,12 @@ use plimsoll_finding::{
 use plimsoll_fs::{ContextLimits, list_build_context, read_text};
 use plimsoll_lint::{
     Judged, RuleBook,
-    subject::dockerfile::{BuildContext, DockerfileSubject},
+    subject::{
+        dockerfile::{BuildContext, DockerfileSubject},
+        kubernetes::KubernetesSubject,
+    },
 };
-use plimsoll_policy::{CommentFormat, CommentScope};
+use plimsoll_policy::{Annotation, CommentFormat, CommentScope};
 use plimsoll_posture::DaemonDefaults;
 use plimsoll_text::{Source, Span};
 use rayon::prelude::*;
@@ -39,6 +43,14 @@ pub(crate) struct Judgement {
     pub(crate) coverage: Vec<Coverage>,
     pub(crate) judged: BTreeMap<SubjectKind, usize>,
     pub(crate) comments: Vec<FileComments>,
+    pub(crate) annotations: Vec<FileAnnotations>,
+}
+
+/// The annotations of a manifest, which may hold other tools' waivers.
+#[derive(Debug)]
+pub(crate) struct FileAnnotations {
+    pub(crate) source: Arc<Source>,
+    pub(crate) annotations: Vec<Annotation>,
 }
 
 /// The comments of a file that may hold waivers.
@@ -55,6 +67,7 @@ impl Judgement {
         self.findings.extend(other.findings);
         self.coverage.extend(other.coverage);
         self.comments.extend(other.comments);
+        self.annotations.extend(other.annotations);
         for (kind, count) in other.judged {
             *self.judged.entry(kind).or_default() += count;
         }
@@ -176,7 +189,10 @@ fn judge_unit(session: &Session, files: &Files, unit: &Unit) -> Judgement {
             None => Judgement::default(),
         },
         Unit::Project(project) => judge_project(session, files, project),
-        Unit::Manifests(_) => Judgement::default(),
+        Unit::Manifests(members) => {
+            let all: Vec<&Loaded> = members.iter().filter_map(|it| files.loaded.get(*it)).collect();
+            judge_manifests(session, &all)
+        }
     }
 }
 
@@ -223,6 +239,55 @@ fn judge_file(session: &Session, file: &Loaded) -> Judgement {
         _ => {}
     }
     res
+}
+
+/// Judges the manifests of one folder, each with what the others say of its pods.
+fn judge_manifests(session: &Session, files: &[&Loaded]) -> Judgement {
+    let mut res = Judgement::default();
+    let manifests: Vec<Manifest> = files.iter().map(|it| Manifest::parse(&it.source)).collect();
+    let facts: Vec<_> = manifests.iter().map(KubernetesSubject::facts_for_neighbours).collect();
+    for (idx, manifest) in manifests.into_iter().enumerate() {
+        let others = facts.iter().enumerate().filter(|it| it.0 != idx);
+        let neighbours = others.flat_map(|it| it.1.iter().cloned()).take(MAX_NEIGHBOURS).collect();
+        let name = manifest.source().name().to_owned();
+        let terms = session.terms(&name);
+        res.comments.extend(tree_comments(&manifest.tree));
+        res.annotations.push(annotations(&manifest.tree));
+        looked_at_tree(&manifest.tree, &mut res);
+        let subject = KubernetesSubject::new(manifest, neighbours, Arc::clone(&terms.settings));
+        res.run(&subject, &terms.book.kubernetes);
+    }
+    res
+}
+
+/// More objects than this beside a manifest are not compared with it.
+const MAX_NEIGHBOURS: usize = 10_000;
+
+/// Notes how far a YAML or JSON file could be read.
+pub(crate) fn looked_at_tree(tree: &Tree, out: &mut Judgement) {
+    match tree.errors.first().filter(|_| tree.is_broken()) {
+        Some(error) => {
+            let line = tree.source.line(error.span.start);
+            let why = format!("line {line} cannot be read, nor what follows: {}", error.message);
+            out.looked_at(tree.source.name(), CoverageState::Partial, why);
+        }
+        None => out.looked_at(tree.source.name(), CoverageState::Ran, ""),
+    }
+}
+
+fn annotations(tree: &Tree) -> FileAnnotations {
+    let mut res = Vec::new();
+    for document in &tree.documents {
+        let Some(found) = document.root.find(&["metadata", "annotations"]) else { continue };
+        for entry in found.own_entries() {
+            if let Some((key, value)) = entry.key.as_str().zip(entry.value.as_str()) {
+                let (key, value) = (key.to_owned(), value.to_owned());
+                let (place, governs) = (entry.span(), document.span);
+                res.push(Annotation { key, value, place, governs });
+            }
+        }
+    }
+    FileAnnotations { source: Arc::clone(&tree.source), annotations: res }
 }
 
 fn judge_dockerfile(terms: &Terms, file: &Loaded, out: &mut Judgement) {

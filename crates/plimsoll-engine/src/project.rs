@@ -20,7 +20,7 @@ use plimsoll_text::Source;
 
 use crate::{
     classify::FileKind,
-    judge::{Judgement, list_context, tree_comments},
+    judge::{Judgement, list_context, looked_at_tree, tree_comments},
     load::{Files, Loaded, display_name, normal_path},
     run::Session,
 };
@@ -209,15 +209,7 @@ fn judge_files(
         };
         out.run(&subject, &terms.book.compose);
         out.comments.extend(tree_comments(&file.tree));
-        let broken = file.tree.errors.first().filter(|_| file.tree.is_broken());
-        match broken {
-            Some(error) => {
-                let line = file.source.line(error.span.start);
-                let why = format!("from line {line} on: {}", error.message);
-                out.looked_at(file.source.name(), CoverageState::Partial, why);
-            }
-            None => out.looked_at(file.source.name(), CoverageState::Ran, ""),
-        }
+        looked_at_tree(&file.tree, out);
     }
 }
 
