@@ -168,6 +168,7 @@ mod unused_package_index;
 mod unused_user;
 mod useless_cat;
 mod useless_echo;
+mod user_added_with_log_init;
 mod user_group_drops_groups;
 mod user_name_without_passwd;
 mod user_without_uid;
@@ -364,6 +365,7 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &unused_user::RULE,
     &useless_cat::RULE,
     &useless_echo::RULE,
+    &user_added_with_log_init::RULE,
     &user_group_drops_groups::RULE,
     &user_name_without_passwd::RULE,
     &user_without_uid::RULE,
