@@ -7,6 +7,7 @@ mod classify;
 mod load;
 mod settings;
 mod judge;
+mod project;
 mod run;
 mod offsets;
 mod verify_dockerfile;

@@ -7,18 +7,18 @@ use std::{
 };
 
 use plimsoll_finding::{RuleInfo, RuleSettings};
-use plimsoll_fs::{environment, read_text, today};
+use plimsoll_fs::{GitIgnored, read_text, today};
 use plimsoll_lint::RuleBook;
 use plimsoll_policy::{
     Baseline, Date, FailOn, POLICY_RULES, Policy, Reach, Selection, UnknownName, Verdict, Waivers,
-    assign_fingerprints, decide, read_comments, select_rules,
+    assign_fingerprints, decide, read_annotations, read_comments, select_rules,
 };
 use plimsoll_text::Source;
 
 use crate::{
     classify::FileKind,
     error::Error,
-    judge::{Judgement, Terms, judge_files},
+    judge::{Judgement, Terms, Units, judge_files},
     load::{Files, LoadOptions, Loaded, display_name, load, normal_path},
     settings::{Config, ConfigChoice, read_config},
 };
@@ -105,7 +105,6 @@ pub(crate) struct Session {
     pub(crate) config: Config,
     pub(crate) selection: Selection,
     pub(crate) rules: Vec<&'static RuleInfo>,
-    pub(crate) environment: BTreeMap<String, String>,
     pub(crate) compose_files: Vec<PathBuf>,
     working_folder: PathBuf,
     rule_settings: Arc<RuleSettings>,
@@ -136,7 +135,6 @@ impl Session {
             config,
             selection,
             rules,
-            environment: environment(),
             compose_files: request.compose_files.clone(),
             working_folder,
             rule_settings,
@@ -169,12 +167,13 @@ impl Session {
             let source = Source::new("-", text.clone());
             files.loaded.push(Loaded { path: PathBuf::from("-"), kind, source });
         }
+        files.index();
         Ok(files)
     }
 
     /// Judges `files`, each alone and all together.
     pub(crate) fn judge(&self, files: &Files, progress: &dyn Progress) -> Judgement {
-        let mut res = judge_files(self, files, progress);
+        let mut res = judge_files(self, files, &Units::of(self, files), progress);
         res.coverage.extend(files.coverage.iter().cloned());
         res
     }
@@ -201,13 +200,37 @@ impl Session {
         }
     }
 
+    /// The variables that compose may fill in: none of the process, so that a verdict is the same on
+    /// every machine; only `.env` and defaults count.
+    pub(crate) fn compose_environment(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
+    /// The absolute form of a path.
+    pub(crate) fn absolute(&self, path: &Path) -> Option<String> {
+        Some(normal_path(&self.working_folder.join(path)).display().to_string())
+    }
+
+    /// Whether git ignores the file; `None` outside of a repository.
+    pub(crate) fn is_ignored_by_git(&self, path: &Path) -> Option<bool> {
+        match plimsoll_fs::is_ignored_by_git(path).ok()? {
+            GitIgnored::Ignored => Some(true),
+            GitIgnored::NotIgnored => Some(false),
+            GitIgnored::NoRepository => None,
+        }
+    }
+
     /// Weighs what judging gave.
     pub(crate) fn decide(&self, request: &Request, judgement: Judgement) -> Result<Outcome, Error> {
-        let Judgement { mut findings, coverage, judged, comments } = judgement;
+        let Judgement { mut findings, coverage, judged, comments, annotations } = judgement;
         let mut waivers = Waivers::default();
         waivers.extend(self.config.waivers.clone());
         for file in &comments {
             let read = read_comments(&file.source, file.format, &file.scopes, &self.rules);
+            waivers.extend(read);
+        }
+        for file in &annotations {
+            let read = read_annotations(&file.source, &file.annotations, &self.rules);
             waivers.extend(read);
         }
         let relative = |name: &str| self.relative(name);

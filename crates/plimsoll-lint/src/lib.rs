@@ -11,7 +11,18 @@ mod package_cleanup;
 mod package_index;
 mod package_report;
 mod curl;
+mod every_command;
+mod word_edit;
+mod base_image;
+mod final_image;
+mod account;
+mod end_of_life;
+mod secret_name;
+mod secret_value;
+mod tls_verification;
 pub mod rules;
 mod rule_book;
+mod manifest;
+mod manifest_secret;
 
 pub use crate::{rule::Judged, rule_book::RuleBook};

@@ -1,0 +1,601 @@
+//! What the Compose Specification allows where: keys and types, as a table, and the check by it.
+//!
+//! Values are checked as written, before short forms are made long.
+
+use plimsoll_text::Location;
+
+use crate::{
+    compose::{
+        issue::{Issue, IssueKind},
+        item::{Data, Field, Item},
+    },
+    yaml::short,
+};
+
+/// No more than this many issues of one file are kept.
+const MAX_ISSUES: usize = 1_000;
+
+/// What a value may be.
+#[derive(Clone, Copy)]
+pub(crate) enum Shape {
+    /// Anything.
+    Any,
+    /// A text.
+    Text,
+    /// A truth, or a text that stands for one.
+    Bool,
+    /// A whole number, or a text that is one.
+    Int,
+    /// A number, or a text that is one.
+    Number,
+    /// A number or any text.
+    TextOrNumber,
+    /// A truth or any text.
+    TextOrBool,
+    /// Text, number, truth or nothing.
+    Scalar,
+    /// A list of these.
+    List(&'static Shape),
+    /// One of these, or a list of them.
+    OneOrList(&'static Shape),
+    /// A mapping from any key to these.
+    Map(&'static Shape),
+    /// A mapping from any key to these or nothing.
+    MapOrNull(&'static Shape),
+    /// A mapping with these keys only, and `x-` ones.
+    Object(&'static [(&'static str, Shape)]),
+    /// `K=V` items or `K: V` entries.
+    Dict,
+    /// A command: a text, words or nothing.
+    Command,
+    /// The first of these that is of the value's kind.
+    Either(&'static [Shape]),
+    /// This or nothing.
+    OrNull(&'static Shape),
+}
+
+use Shape::{
+    Any, Bool, Command, Dict, Either, Int, List, Map, MapOrNull, Number, Object, OneOrList, OrNull,
+    Scalar, Text, TextOrBool, TextOrNumber,
+};
+
+/// Checks a whole file.
+pub(crate) fn check_file(file: &Item) -> Vec<Issue> {
+    let mut checker = Checker { issues: Vec::new() };
+    checker.check(file, &FILE, "the file");
+    checker.issues
+}
+
+struct Checker {
+    issues: Vec<Issue>,
+}
+
+impl Checker {
+    fn check(&mut self, item: &Item, shape: &Shape, name: &str) {
+        // What is taken away or left to merge is of no type.
+        if item.tag.is_some() && matches!(item.data, Data::Null) {
+            return;
+        }
+        match (shape, &item.data) {
+            (OrNull(_), Data::Null) => {}
+            (List(inner) | OneOrList(inner), Data::List(items)) => {
+                for it in items {
+                    self.check(it, inner, name);
+                }
+            }
+            (OrNull(inner) | OneOrList(inner), _) => self.check(item, inner, name),
+            (Map(inner), Data::Map(fields)) => {
+                for field in fields {
+                    self.check(&field.value, inner, &field.key);
+                }
+            }
+            (MapOrNull(inner), Data::Map(fields)) => {
+                let filled = fields.iter().filter(|it| !matches!(it.value.data, Data::Null));
+                for field in filled {
+                    self.check(&field.value, inner, &field.key);
+                }
+            }
+            (Object(known), Data::Map(fields)) => self.check_object(fields, known, name),
+            (Dict, Data::Map(fields)) => {
+                for field in fields {
+                    self.check(&field.value, &Scalar, &field.key);
+                }
+            }
+            (Dict | Command, Data::List(items)) => {
+                for it in items {
+                    self.check(it, &Text, name);
+                }
+            }
+            (Either(shapes), _) => match shapes.iter().find(|it| is_kind(item, it)) {
+                Some(inner) => self.check(item, inner, name),
+                None => self.wrong(item, shape, name),
+            },
+            _ if is_kind(item, shape) => {}
+            _ => self.wrong(item, shape, name),
+        }
+    }
+
+    fn check_object(&mut self, fields: &[Field], known: &[(&str, Shape)], name: &str) {
+        for field in fields {
+            if let Some((_, shape)) = known.iter().find(|it| it.0 == field.key) {
+                self.check(&field.value, shape, &field.key);
+            } else if !field.key.starts_with("x-") {
+                let near = nearest(&field.key, known);
+                let hint = near.map(|it| format!(", did you mean `{it}`?")).unwrap_or_default();
+                let key = short(&field.key);
+                let message = format!("`{}` knows no key `{key}`{hint}", short(name));
+                self.issue(&field.key_location, message, IssueKind::UnknownKey);
+            }
+        }
+    }
+
+    fn wrong(&mut self, item: &Item, shape: &Shape, name: &str) {
+        let message = format!("`{}` must be {}", short(name), wanted(shape));
+        self.issue(&item.location, message, IssueKind::WrongType);
+    }
+
+    fn issue(&mut self, location: &Location, message: String, kind: IssueKind) {
+        if self.issues.len() < MAX_ISSUES {
+            self.issues.push(Issue { location: location.clone(), message, kind });
+        }
+    }
+}
+
+/// Whether the value is of the kind that the shape asks for, without looking inside.
+fn is_kind(item: &Item, shape: &Shape) -> bool {
+    let number = matches!(item.data, Data::Int(_) | Data::Float(_));
+    match shape {
+        Any => true,
+        Text => item.as_text().is_some(),
+        Bool => item.as_bool().is_some(),
+        Int => item.as_int().is_some(),
+        Number => item.as_float().is_some(),
+        TextOrNumber => number || item.as_text().is_some(),
+        TextOrBool => matches!(item.data, Data::Bool(_) | Data::Text(_)),
+        Scalar => !matches!(item.data, Data::List(_) | Data::Map(_)),
+        List(_) => matches!(item.data, Data::List(_)),
+        OneOrList(inner) => matches!(item.data, Data::List(_)) || is_kind(item, inner),
+        Map(_) | MapOrNull(_) | Object(_) => matches!(item.data, Data::Map(_)),
+        Dict => matches!(item.data, Data::Map(_) | Data::List(_)),
+        Command => matches!(item.data, Data::Null | Data::Text(_) | Data::List(_)),
+        Either(shapes) => shapes.iter().any(|it| is_kind(item, it)),
+        OrNull(inner) => matches!(item.data, Data::Null) || is_kind(item, inner),
+    }
+}
+
+fn wanted(shape: &Shape) -> String {
+    let words = match shape {
+        Any => "anything",
+        Text => "a text; quote a number or truth",
+        Bool => "`true` or `false`",
+        Int => "a whole number",
+        Number => "a number",
+        TextOrNumber => "a text or a number",
+        TextOrBool => "a text or `true` or `false`",
+        Scalar => "a single value",
+        List(_) => "a list",
+        OneOrList(inner) => return format!("{} or a list of such", wanted(inner)),
+        Map(_) | MapOrNull(_) | Object(_) => "a mapping",
+        Dict => "a mapping or a list of `key=value`",
+        Command => "a text or a list of texts",
+        Either(shapes) => {
+            return shapes.iter().map(wanted).collect::<Vec<_>>().join(" or ");
+        }
+        OrNull(inner) => return wanted(inner),
+    };
+    words.to_owned()
+}
+
+/// The known key that is one slip away from `key`.
+fn nearest<'a>(key: &str, known: &[(&'a str, Shape)]) -> Option<&'a str> {
+    if key.len() > 40 {
+        return None;
+    }
+    let folded = key.to_lowercase().replace('-', "_");
+    let mut best = known.iter().map(|it| (distance(&folded, it.0), it.0)).min()?;
+    if folded.len() < 4 {
+        best.0 += 1;
+    }
+    (best.0 <= 2).then_some(best.1)
+}
+
+/// How many letters must be put in, taken out or changed.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ours) in a.chars().enumerate() {
+        let mut last = i;
+        let mut left = i + 1;
+        for (j, theirs) in b.iter().enumerate() {
+            let above = row.get(j + 1).copied().unwrap_or_default();
+            let cost = if ours == *theirs { last } else { 1 + last.min(left).min(above) };
+            if let Some(slot) = row.get_mut(j) {
+                *slot = left;
+            }
+            (last, left) = (above, cost);
+        }
+        if let Some(slot) = row.last_mut() {
+            *slot = left;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+const TEXTS: Shape = List(&Text);
+const TEXT_OR_LIST: Shape = OneOrList(&Text);
+const SIZE: Shape = TextOrNumber;
+
+const FILE: Shape = Object(&[
+    ("version", TextOrNumber),
+    ("name", Text),
+    ("include", List(&INCLUDE)),
+    ("services", Map(&SERVICE)),
+    ("networks", MapOrNull(&NETWORK)),
+    ("volumes", MapOrNull(&VOLUME)),
+    ("secrets", MapOrNull(&SECRET)),
+    ("configs", MapOrNull(&CONFIG)),
+    ("models", MapOrNull(&MODEL)),
+]);
+
+const INCLUDE: Shape = Either(&[
+    Text,
+    Object(&[("path", TEXT_OR_LIST), ("env_file", TEXT_OR_LIST), ("project_directory", Text)]),
+]);
+
+const SERVICE: Shape = Object(&[
+    ("annotations", Dict),
+    ("attach", Bool),
+    ("blkio_config", BLKIO),
+    ("build", Either(&[Text, BUILD])),
+    ("cap_add", TEXTS),
+    ("cap_drop", TEXTS),
+    ("cgroup", Text),
+    ("cgroup_parent", Text),
+    ("command", Command),
+    ("configs", List(&GRANT)),
+    ("container_name", Text),
+    ("cpu_count", Int),
+    ("cpu_percent", Number),
+    ("cpu_period", TextOrNumber),
+    ("cpu_quota", TextOrNumber),
+    ("cpu_rt_period", TextOrNumber),
+    ("cpu_rt_runtime", TextOrNumber),
+    ("cpu_shares", Number),
+    ("cpus", Number),
+    ("cpuset", Text),
+    ("credential_spec", Object(&[("config", Text), ("file", Text), ("registry", Text)])),
+    ("depends_on", Either(&[TEXTS, Map(&DEPENDENCY)])),
+    ("deploy", OrNull(&DEPLOY)),
+    ("develop", OrNull(&DEVELOP)),
+    ("device_cgroup_rules", TEXTS),
+    ("devices", List(&DEVICE)),
+    ("dns", TEXT_OR_LIST),
+    ("dns_opt", TEXTS),
+    ("dns_search", TEXT_OR_LIST),
+    ("domainname", Text),
+    ("entrypoint", Command),
+    ("env_file", OneOrList(&ENV_FILE)),
+    ("environment", Dict),
+    ("expose", List(&TextOrNumber)),
+    ("extends", Either(&[Text, Object(&[("service", Text), ("file", Text)])])),
+    ("external_links", TEXTS),
+    ("extra_hosts", Either(&[TEXTS, Map(&TEXT_OR_LIST)])),
+    ("gpus", Either(&[Text, List(&GPU)])),
+    ("group_add", List(&TextOrNumber)),
+    ("healthcheck", HEALTHCHECK),
+    ("hostname", Text),
+    ("image", Text),
+    ("init", Bool),
+    ("ipc", Text),
+    ("isolation", Text),
+    ("label_file", TEXT_OR_LIST),
+    ("labels", Dict),
+    ("links", TEXTS),
+    ("logging", LOGGING),
+    ("mac_address", Text),
+    ("mem_limit", SIZE),
+    ("mem_reservation", SIZE),
+    ("mem_swappiness", Int),
+    ("memswap_limit", SIZE),
+    ("models", Either(&[TEXTS, MapOrNull(&MODEL_USE)])),
+    ("network_mode", Text),
+    ("networks", Either(&[TEXTS, MapOrNull(&NETWORK_USE)])),
+    ("oom_kill_disable", Bool),
+    ("oom_score_adj", Int),
+    ("pid", OrNull(&Text)),
+    ("pids_limit", Number),
+    ("platform", Text),
+    ("ports", List(&PORT)),
+    ("post_start", List(&HOOK)),
+    ("pre_stop", List(&HOOK)),
+    ("privileged", Bool),
+    ("profiles", TEXTS),
+    ("provider", Object(&[("type", Text), ("options", Map(&Any))])),
+    ("pull_policy", Text),
+    ("pull_refresh_after", Text),
+    ("read_only", Bool),
+    ("restart", Text),
+    ("runtime", Text),
+    ("scale", Int),
+    ("secrets", List(&GRANT)),
+    ("security_opt", TEXTS),
+    ("shm_size", SIZE),
+    ("stdin_open", Bool),
+    ("stop_grace_period", Text),
+    ("stop_signal", Text),
+    ("storage_opt", Map(&Scalar)),
+    ("sysctls", Dict),
+    ("tmpfs", TEXT_OR_LIST),
+    ("tty", Bool),
+    ("ulimits", ULIMITS),
+    ("use_api_socket", Bool),
+    ("user", Text),
+    ("userns_mode", Text),
+    ("uts", Text),
+    ("volumes", List(&MOUNT)),
+    ("volumes_from", TEXTS),
+    ("working_dir", Text),
+]);
+
+const BUILD: Shape = Object(&[
+    ("additional_contexts", Dict),
+    ("args", Dict),
+    ("cache_from", TEXTS),
+    ("cache_to", TEXTS),
+    ("context", Text),
+    ("dockerfile", Text),
+    ("dockerfile_inline", Text),
+    ("entitlements", TEXTS),
+    ("extra_hosts", Either(&[TEXTS, Map(&TEXT_OR_LIST)])),
+    ("isolation", Text),
+    ("labels", Dict),
+    ("network", Text),
+    ("no_cache", Bool),
+    ("no_cache_filter", TEXT_OR_LIST),
+    ("platforms", TEXTS),
+    ("privileged", Bool),
+    ("provenance", TextOrBool),
+    ("pull", Bool),
+    ("sbom", TextOrBool),
+    ("secrets", List(&GRANT)),
+    ("shm_size", SIZE),
+    ("ssh", Dict),
+    ("tags", TEXTS),
+    ("target", Text),
+    ("ulimits", ULIMITS),
+]);
+
+const ULIMITS: Shape =
+    Map(&Either(&[Int, Object(&[("soft", TextOrNumber), ("hard", TextOrNumber)])]));
+
+const GRANT: Shape = Either(&[
+    Text,
+    Object(&[
+        ("source", Text),
+        ("target", Text),
+        ("uid", Text),
+        ("gid", Text),
+        ("mode", TextOrNumber),
+        ("env", Text),
+        ("type", Text),
+    ]),
+]);
+
+const DEPENDENCY: Shape = Object(&[("condition", Text), ("restart", Bool), ("required", Bool)]);
+
+const DEVICE: Shape =
+    Either(&[Text, Object(&[("source", Text), ("target", Text), ("permissions", Text)])]);
+
+const ENV_FILE: Shape =
+    Either(&[Text, Object(&[("path", Text), ("format", Text), ("required", Bool)])]);
+
+const HEALTHCHECK: Shape = Object(&[
+    ("disable", Bool),
+    ("interval", Text),
+    ("retries", Number),
+    ("start_interval", Text),
+    ("start_period", Text),
+    ("test", Either(&[Text, TEXTS])),
+    ("timeout", Text),
+]);
+
+const LOGGING: Shape = Object(&[("driver", Text), ("options", Map(&Scalar))]);
+
+const MODEL: Shape =
+    Object(&[("name", Text), ("model", Text), ("context_size", Int), ("runtime_flags", TEXTS)]);
+
+const MODEL_USE: Shape = Object(&[("endpoint_var", Text), ("model_var", Text)]);
+
+const NETWORK_USE: Shape = Object(&[
+    ("aliases", TEXTS),
+    ("driver_opts", Map(&Scalar)),
+    ("gw_priority", Number),
+    ("interface_name", Text),
+    ("ipv4_address", Text),
+    ("ipv6_address", Text),
+    ("link_local_ips", TEXTS),
+    ("mac_address", Text),
+    ("priority", Number),
+]);
+
+const PORT: Shape = Either(&[
+    TextOrNumber,
+    Object(&[
+        ("app_protocol", Text),
+        ("host_ip", Text),
+        ("mode", Text),
+        ("name", Text),
+        ("protocol", Text),
+        ("published", TextOrNumber),
+        ("target", TextOrNumber),
+    ]),
+]);
+
+const HOOK: Shape = Object(&[
+    ("command", Command),
+    ("environment", Dict),
+    ("privileged", Bool),
+    ("user", Text),
+    ("working_dir", Text),
+]);
+
+const MOUNT: Shape = Either(&[
+    Text,
+    Object(&[
+        ("type", Text),
+        ("source", Text),
+        ("target", Text),
+        ("read_only", Bool),
+        ("consistency", Text),
+        (
+            "bind",
+            OrNull(&Object(&[
+                ("create_host_path", Bool),
+                ("propagation", Text),
+                ("recursive", Text),
+                ("selinux", Text),
+            ])),
+        ),
+        ("volume", OrNull(&Object(&[("labels", Dict), ("nocopy", Bool), ("subpath", Text)]))),
+        ("tmpfs", OrNull(&Object(&[("size", SIZE), ("mode", TextOrNumber)]))),
+        ("image", OrNull(&Object(&[("subpath", Text)]))),
+        ("cluster", OrNull(&Map(&Any))),
+    ]),
+]);
+
+const BLKIO_RATE: Shape = List(&Object(&[("path", Text), ("rate", TextOrNumber)]));
+
+const BLKIO: Shape = Object(&[
+    ("device_read_bps", BLKIO_RATE),
+    ("device_read_iops", BLKIO_RATE),
+    ("device_write_bps", BLKIO_RATE),
+    ("device_write_iops", BLKIO_RATE),
+    ("weight", Int),
+    ("weight_device", List(&Object(&[("path", Text), ("weight", Int)]))),
+]);
+
+const DEVELOP: Shape = Object(&[(
+    "watch",
+    List(&Object(&[
+        ("action", Text),
+        ("exec", HOOK),
+        ("ignore", TEXT_OR_LIST),
+        ("include", TEXT_OR_LIST),
+        ("initial_sync", Bool),
+        ("path", Text),
+        ("target", Text),
+    ])),
+)]);
+
+const DEPLOY: Shape = Object(&[
+    ("endpoint_mode", Text),
+    ("labels", Dict),
+    ("mode", Text),
+    ("placement", PLACEMENT),
+    ("replicas", Int),
+    ("resources", RESOURCES),
+    (
+        "restart_policy",
+        Object(&[("condition", Text), ("delay", Text), ("max_attempts", Int), ("window", Text)]),
+    ),
+    ("rollback_config", UPDATE),
+    ("update_config", UPDATE),
+]);
+
+const PLACEMENT: Shape = Object(&[
+    ("constraints", TEXTS),
+    ("max_replicas_per_node", Int),
+    ("preferences", List(&Object(&[("spread", Text)]))),
+]);
+
+const UPDATE: Shape = Object(&[
+    ("delay", Text),
+    ("failure_action", Text),
+    ("max_failure_ratio", Number),
+    ("monitor", Text),
+    ("order", Text),
+    ("parallelism", Int),
+]);
+
+const RESOURCES: Shape = Object(&[
+    ("limits", Object(&[("cpus", TextOrNumber), ("memory", Text), ("pids", Int)])),
+    (
+        "reservations",
+        Object(&[
+            ("cpus", TextOrNumber),
+            ("devices", List(&GPU)),
+            ("generic_resources", List(&GENERIC_RESOURCE)),
+            ("memory", Text),
+        ]),
+    ),
+]);
+
+const GENERIC_RESOURCE: Shape =
+    Object(&[("discrete_resource_spec", Object(&[("kind", Text), ("value", TextOrNumber)]))]);
+
+const GPU: Shape = Object(&[
+    ("capabilities", TEXTS),
+    ("count", TextOrNumber),
+    ("device_ids", TEXTS),
+    ("driver", Text),
+    ("options", Dict),
+]);
+
+const EXTERNAL: Shape = Either(&[Bool, Object(&[("name", Text)])]);
+
+const NETWORK: Shape = Object(&[
+    ("attachable", Bool),
+    ("driver", Text),
+    ("driver_opts", Map(&TextOrNumber)),
+    ("enable_ipv4", Bool),
+    ("enable_ipv6", Bool),
+    ("external", EXTERNAL),
+    ("internal", Bool),
+    (
+        "ipam",
+        Object(&[
+            ("driver", Text),
+            ("options", Map(&Text)),
+            (
+                "config",
+                List(&Object(&[
+                    ("aux_addresses", Map(&Text)),
+                    ("gateway", Text),
+                    ("ip_range", Text),
+                    ("subnet", Text),
+                ])),
+            ),
+        ]),
+    ),
+    ("labels", Dict),
+    ("name", Text),
+]);
+
+const VOLUME: Shape = Object(&[
+    ("driver", Text),
+    ("driver_opts", Map(&TextOrNumber)),
+    ("external", EXTERNAL),
+    ("labels", Dict),
+    ("name", Text),
+]);
+
+const SECRET: Shape = Object(&[
+    ("driver", Text),
+    ("driver_opts", Map(&TextOrNumber)),
+    ("environment", Text),
+    ("external", EXTERNAL),
+    ("file", Text),
+    ("labels", Dict),
+    ("name", Text),
+    ("template_driver", Text),
+]);
+
+const CONFIG: Shape = Object(&[
+    ("content", Text),
+    ("environment", Text),
+    ("external", EXTERNAL),
+    ("file", Text),
+    ("labels", Dict),
+    ("name", Text),
+    ("template_driver", Text),
+]);
