@@ -29,3 +29,6 @@ pub use crate::compose::{
     },
     short::{parse_bytes, parse_duration},
 };
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ mod load;
 mod settings;
 mod judge;
 mod project;
+mod import;
 mod run;
 mod offsets;
 mod verify_dockerfile;

@@ -18,6 +18,7 @@ use plimsoll_text::Source;
 use crate::{
     classify::FileKind,
     error::Error,
+    import::import,
     judge::{Judgement, Terms, Units, judge_files},
     load::{Files, LoadOptions, Loaded, display_name, load, normal_path},
     settings::{Config, ConfigChoice, read_config},
@@ -50,6 +51,8 @@ pub struct Request {
     pub include_ignored: bool,
     /// Which settings file.
     pub config: ConfigChoice,
+    /// Findings of other tools, as SARIF logs.
+    pub import: Vec<PathBuf>,
 }
 
 /// What is told while a run goes on.
@@ -94,9 +97,10 @@ pub fn nearest_rule(name: &str) -> Option<String> {
 
 /// Judges what `request` names.
 pub fn judge(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error> {
-    let session = Session::start(request)?;
+    let mut session = Session::start(request)?;
     let files = session.files(request)?;
-    let judgement = session.judge(&files, progress);
+    let mut judgement = session.judge(&files, progress);
+    session.imported = import(&session, &request.import, &mut judgement)?;
     session.decide(request, judgement)
 }
 
@@ -108,6 +112,7 @@ pub(crate) struct Session {
     pub(crate) compose_files: Vec<PathBuf>,
     working_folder: PathBuf,
     rule_settings: Arc<RuleSettings>,
+    imported: Vec<&'static RuleInfo>,
     books: Mutex<BTreeMap<Vec<bool>, Arc<RuleBook>>>,
 }
 
@@ -138,6 +143,7 @@ impl Session {
             compose_files: request.compose_files.clone(),
             working_folder,
             rule_settings,
+            imported: Vec::new(),
             books: Mutex::default(),
         })
     }
@@ -211,6 +217,12 @@ impl Session {
         Some(normal_path(&self.working_folder.join(path)).display().to_string())
     }
 
+    /// The name that a user in the working folder would give to an absolute path.
+    pub(crate) fn display(&self, path: &Path) -> String {
+        let inside = path.strip_prefix(&self.working_folder).unwrap_or(path);
+        inside.display().to_string()
+    }
+
     /// Whether git ignores the file; `None` outside of a repository.
     pub(crate) fn is_ignored_by_git(&self, path: &Path) -> Option<bool> {
         match plimsoll_fs::is_ignored_by_git(path).ok()? {
@@ -261,6 +273,7 @@ impl Session {
         let mut res: Vec<&'static RuleInfo> = books.values().flat_map(|it| it.infos()).collect();
         let settings = &self.config.settings;
         res.extend(select_rules(POLICY_RULES, settings, &self.selection, ""));
+        res.extend(self.imported.iter().copied());
         res.sort_by_key(|it| it.id);
         res.dedup_by_key(|it| it.id);
         res

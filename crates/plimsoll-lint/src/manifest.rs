@@ -1,4 +1,5 @@
-//! What the rules over manifests share: where a missing setting is missed, and the edits that set it.
+//! What the rules over manifests share: where a missing setting is missed, and the edits that set
+//! it. Must not know what any one rule demands.
 
 use std::sync::Arc;
 
@@ -176,15 +177,23 @@ pub(crate) fn image_of(container: &Container) -> Option<(&Node, ImageReference)>
     Some((node, image))
 }
 
-/// Whether the API server refuses to have privilege escalation off beside what the container asks for.
+/// Whether the API server refuses to have privilege escalation off beside what the container asks
+/// for.
 pub(crate) fn needs_escalation(container: &Container) -> bool {
     container.is_privileged() || container.capabilities().adds("SYS_ADMIN")
 }
 
-/// Reports each capability that is added and that `is_wanted`.
+/// The added capabilities that are wanted, each name once: of these there are not many, however
+/// long the list is.
 pub(crate) fn added(container: &Container, is_wanted: fn(&str) -> bool) -> Vec<Capability> {
-    let add = container.capabilities().add;
-    add.into_iter().filter(|it| is_wanted(&it.name)).collect()
+    let mut res: Vec<Capability> = Vec::new();
+    for capability in container.capabilities().add {
+        let is_new = is_wanted(&capability.name) && res.iter().all(|it| it.name != capability.name);
+        if is_new {
+            res.push(capability);
+        }
+    }
+    res
 }
 
 /// Edits that take the capability at `span` out of the list `add`, or the list away if it is all.

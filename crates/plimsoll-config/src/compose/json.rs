@@ -30,17 +30,22 @@ impl Project {
     fn json(&self) -> Json {
         let profiles = &self.settings.profiles;
         let on: Vec<&Service> = self.services.iter().filter(|it| it.is_enabled(profiles)).collect();
-        let name = self.effective_name();
-        let mut top = BTreeMap::from([("name".to_owned(), Json::Text(name.clone()))]);
+        let mut top = BTreeMap::from([("name".to_owned(), Json::Text(self.effective_name()))]);
         let services = on.iter().map(|it| (it.name.clone(), self.service_json(it))).collect();
         top.insert("services".to_owned(), Json::Object(services));
         let used = used_resources(&on);
         for section in ["networks", "volumes", "secrets", "configs"] {
-            let entries: BTreeMap<String, Json> = used
+            let declared = self.model.get(section).map(Item::fields).unwrap_or_default();
+            let mut entries: BTreeMap<String, Json> = declared
                 .iter()
-                .filter(|it| it.0 == section)
-                .filter_map(|it| Some((it.1.clone(), self.resource_json(section, &it.1, &name)?)))
+                .filter(|it| used.contains(&(section, it.key.clone())))
+                .map(|it| (it.key.clone(), self.resource_json(section, &it.key, Some(&it.value))))
                 .collect();
+            if section == "networks" && used.contains(&(section, "default".to_owned())) {
+                entries
+                    .entry("default".to_owned())
+                    .or_insert_with(|| self.resource_json(section, "default", None));
+            }
             if !entries.is_empty() {
                 top.insert(section.to_owned(), Json::Object(entries));
             }
@@ -51,15 +56,14 @@ impl Project {
         Json::Object(top)
     }
 
-    fn resource_json(&self, section: &str, key: &str, project: &str) -> Option<Json> {
-        let declared = self.model.get(section).and_then(|it| it.get(key));
+    fn resource_json(&self, section: &str, key: &str, declared: Option<&Item>) -> Json {
         let mut res = match declared.map(|it| value_json(&mut vec![section_name(section)], it)) {
             Some(Some(Json::Object(object))) => object,
-            None if key != "default" => return None,
             _ => BTreeMap::new(),
         };
         let external = res.contains_key("external");
-        let default = if external { key.to_owned() } else { format!("{project}_{key}") };
+        let default =
+            if external { key.to_owned() } else { format!("{}_{key}", self.effective_name()) };
         res.entry("name".to_owned()).or_insert(Json::Text(default));
         if section == "networks" {
             res.entry("ipam".to_owned()).or_insert(Json::Object(BTreeMap::new()));
@@ -67,7 +71,7 @@ impl Project {
         if let Some(Json::Text(file)) = res.get_mut("file") {
             *file = self.absolute(file);
         }
-        Some(Json::Object(res))
+        Json::Object(res)
     }
 
     fn service_json(&self, service: &Service) -> Json {
@@ -422,7 +426,10 @@ fn ports_json(ports: &[Port], service: &Item) -> Option<Json> {
         let published = port.published.as_ref().map(|it| it.value);
         let many = first != last && res.len() < MAX_PORTS;
         let last = if many { last } else { first };
-        for (step, target) in (first..=last).enumerate() {
+        // The tool sorts the ports of a range as texts.
+        let mut targets: Vec<(usize, u16)> = (first..=last).enumerate().collect();
+        targets.sort_by_key(|it| it.1.to_string());
+        for (step, target) in targets {
             let Some(Json::Object(mut object)) = value_json(&mut vec!["service", "ports"], item)
             else {
                 continue;

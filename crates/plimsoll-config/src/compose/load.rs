@@ -112,6 +112,22 @@ struct Stage<'a> {
     depth: usize,
 }
 
+/// The services of a file, found by their names.
+struct Services<'a> {
+    by_name: HashMap<&'a str, &'a Item>,
+}
+
+impl<'a> Services<'a> {
+    fn of(model: &'a Item) -> Self {
+        let fields = model.get("services").map(Item::fields).unwrap_or_default();
+        Self { by_name: fields.iter().map(|it| (it.key.as_str(), &it.value)).collect() }
+    }
+
+    fn get(&self, name: &str) -> Option<&'a Item> {
+        self.by_name.get(name).copied().filter(|it| !matches!(it.data, Data::Null))
+    }
+}
+
 struct Loader<'a> {
     resolver: Resolver<'a>,
     /// The project's folder as the names of the files have it.
@@ -209,9 +225,10 @@ impl Loader<'_> {
             None => return,
         };
         let mut done: HashMap<String, Item> = HashMap::new();
+        let services = Services::of(model);
         for name in &names {
             let mut chain = vec![(tree.source.name().to_owned(), name.clone())];
-            if let Some(service) = self.extended(model, name, stage, tree, &mut chain) {
+            if let Some(service) = self.extended(&services, name, stage, tree, &mut chain) {
                 done.insert(name.clone(), service);
             }
         }
@@ -226,16 +243,16 @@ impl Loader<'_> {
         }
     }
 
-    /// The service `name` of `model` with all that it extends below it.
+    /// The service `name` with all that it extends below it.
     fn extended(
         &mut self,
-        model: &Item,
+        services: &Services<'_>,
         name: &str,
         stage: &Stage<'_>,
         tree: &Arc<Tree>,
         chain: &mut Vec<(String, String)>,
     ) -> Option<Item> {
-        let service = model.get("services")?.get(name)?;
+        let service = services.get(name)?;
         self.copied = self.copied.saturating_add(weight(service));
         if self.copied > MAX_COPIED || chain.len() > MAX_NESTING * 2 {
             self.issue(&service.location, "`extends` copies too much", IssueKind::Limit);
@@ -253,7 +270,7 @@ impl Loader<'_> {
             None => {
                 let link = (tree.source.name().to_owned(), base_name.to_owned());
                 self.follow(link, &location, chain, |loader, chain| {
-                    loader.extended(model, base_name, stage, tree, chain)
+                    loader.extended(services, base_name, stage, tree, chain)
                 })
             }
             Some((path, location)) => {
@@ -327,7 +344,7 @@ impl Loader<'_> {
         }
         let model = model?;
         let mut service = self.follow(link, location, chain, |loader, chain| {
-            loader.extended(&model, base_name, &inner, &tree, chain)
+            loader.extended(&Services::of(&model), base_name, &inner, &tree, chain)
         })?;
         default_context(&mut service, &base);
         Some(service)

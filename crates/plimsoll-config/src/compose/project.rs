@@ -16,7 +16,7 @@ use crate::{
         located::{Located, Variable, VariableOrigin},
         service::Service,
     },
-    tree::Tree,
+    tree::{Entry, Node, Tree},
     yaml::short,
 };
 
@@ -120,17 +120,30 @@ impl Project {
         self.services.iter().find(|it| it.name == name)
     }
 
+    /// The tree that `location` points into, for edits.
+    pub fn tree_of(&self, location: &Location) -> Option<&Arc<Tree>> {
+        let file = self.files.iter().find(|it| Arc::ptr_eq(&it.source, &location.source))?;
+        Some(&file.tree)
+    }
+
+    /// The mapping that declares `service` in the first file that does, for edits.
+    pub fn node_of(&self, service: &Service) -> Option<Node> {
+        let tree = self.tree_of(&service.location)?;
+        let roots = tree.documents.iter().map(|it| &it.root);
+        let entries = roots.filter_map(|it| it.get("services")?.get_entry(&service.name));
+        let declares = |it: &&Entry| it.key.resolved().span == service.location.span;
+        entries.into_iter().find(declares).map(|it| it.value.resolved().clone())
+    }
+
     /// The name in effect: the environment's, the file's, or the folder's.
     pub fn effective_name(&self) -> String {
         let given = self.settings.environment.value("COMPOSE_PROJECT_NAME");
         if let Some(name) = given.filter(|it| !it.is_empty()) {
             return name.to_owned();
         }
-        if let Some(name) = &self.name {
-            return name.value.clone();
-        }
         let folder = self.settings.directory.as_deref().unwrap_or_default();
         let last = folder.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let last = self.name.as_ref().map_or(last, |it| it.value.as_str());
         let kept = |it: &char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_');
         let name: String = last.to_lowercase().chars().filter(kept).collect();
         name.trim_start_matches(['-', '_']).to_owned()
@@ -222,6 +235,7 @@ impl Project {
         for service in &self.services {
             check_service(service, &known, &mut issues);
         }
+        check_circles(&self.services, &mut issues);
         self.issues.append(&mut issues);
     }
 }
@@ -293,10 +307,50 @@ fn check_service(service: &Service, known: &Known, issues: &mut Vec<Issue>) {
             tell(&dependency.name.location, undeclared("service", &dependency.name.value));
         }
     }
+    if let (Some(own), Some(scale)) = (&service.container_name, &service.scale)
+        && scale.value > 1
+    {
+        tell(&own.key, "`container_name` is one name, `scale` asks for several".to_owned());
+    }
     if let (Some(ours), Some(deploy)) = (&service.limits.mem_limit, &service.deploy)
         && deploy.limits.memory.as_ref().is_some_and(|it| it.value != ours.value)
     {
         tell(&ours.location, "`mem_limit` and `deploy.resources` say different limits".to_owned());
+    }
+}
+
+/// Tells services that wait for each other.
+fn check_circles(services: &[Service], issues: &mut Vec<Issue>) {
+    let needs: Vec<(&str, Vec<(String, &Location)>)> =
+        services.iter().map(|it| (it.name.as_str(), it.needs())).collect();
+    let places: HashMap<&str, usize> =
+        needs.iter().enumerate().map(|(idx, it)| (it.0, idx)).collect();
+    // 0: not seen, 1: on the way, 2: done.
+    let mut marks = vec![0_u8; needs.len()];
+    for start in 0..needs.len() {
+        let mut way = vec![(start, 0)];
+        while let Some((at, next)) = way.pop() {
+            let Some(mark) = marks.get_mut(at) else { continue };
+            if *mark == 2 {
+                continue;
+            }
+            *mark = 1;
+            let Some((name, location)) = needs.get(at).and_then(|it| it.1.get(next)) else {
+                *mark = 2;
+                continue;
+            };
+            way.push((at, next + 1));
+            let Some(target) = places.get(name.as_str()) else { continue };
+            match marks.get(*target) {
+                Some(0) => way.push((*target, 0)),
+                Some(1) => issues.push(Issue {
+                    location: (*location).clone(),
+                    message: format!("the services wait in a circle, back to `{}`", short(name)),
+                    kind: IssueKind::Inconsistent,
+                }),
+                _ => {}
+            }
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     compose::{
         issue::{Issue, IssueKind},
         item::{Data, Field, Item},
+        short::{parse_bytes, parse_duration},
     },
     yaml::short,
 };
@@ -30,6 +31,14 @@ pub(crate) enum Shape {
     Number,
     /// A number or any text.
     TextOrNumber,
+    /// A size: a number, or a text like `64m`.
+    Size,
+    /// A size that must be a text.
+    SizeText,
+    /// A text like `1m30s`.
+    Duration,
+    /// One of these words; one that ends in `_` is the start of a word.
+    Word(&'static [&'static str]),
     /// A truth or any text.
     TextOrBool,
     /// Text, number, truth or nothing.
@@ -44,6 +53,8 @@ pub(crate) enum Shape {
     MapOrNull(&'static Shape),
     /// A mapping with these keys only, and `x-` ones.
     Object(&'static [(&'static str, Shape)]),
+    /// A mapping like the one given, in which these keys must stand.
+    With(&'static [&'static str], &'static Shape),
     /// `K=V` items or `K: V` entries.
     Dict,
     /// A command: a text, words or nothing.
@@ -55,14 +66,19 @@ pub(crate) enum Shape {
 }
 
 use Shape::{
-    Any, Bool, Command, Dict, Either, Int, List, Map, MapOrNull, Number, Object, OneOrList, OrNull,
-    Scalar, Text, TextOrBool, TextOrNumber,
+    Any, Bool, Command, Dict, Duration, Either, Int, List, Map, MapOrNull, Number, Object,
+    OneOrList, OrNull, Scalar, Size, SizeText, Text, TextOrBool, TextOrNumber, With, Word,
 };
 
 /// Checks a whole file.
 pub(crate) fn check_file(file: &Item) -> Vec<Issue> {
     let mut checker = Checker { issues: Vec::new() };
     checker.check(file, &FILE, "the file");
+    for section in ["services", "networks", "volumes", "secrets", "configs"] {
+        for field in file.get(section).map(Item::fields).unwrap_or_default() {
+            checker.check_name(field);
+        }
+    }
     checker.issues
 }
 
@@ -94,6 +110,13 @@ impl Checker {
                 for field in filled {
                     self.check(&field.value, inner, &field.key);
                 }
+            }
+            (With(keys, inner), Data::Map(_)) => {
+                for key in keys.iter().filter(|it| item.field(it).is_none()) {
+                    let message = format!("`{}` needs the key `{key}`", short(name));
+                    self.issue(&item.location, message, IssueKind::WrongType);
+                }
+                self.check(item, inner, name);
             }
             (Object(known), Data::Map(fields)) => self.check_object(fields, known, name),
             (Dict, Data::Map(fields)) => {
@@ -129,6 +152,15 @@ impl Checker {
         }
     }
 
+    /// Names end up in those of containers and networks.
+    fn check_name(&mut self, field: &Field) {
+        let allowed = |it: char| it.is_ascii_alphanumeric() || "._-".contains(it);
+        if field.key.is_empty() || !field.key.chars().all(allowed) {
+            let message = "a name is made of letters, digits, `.`, `_` and `-`".to_owned();
+            self.issue(&field.key_location, message, IssueKind::WrongType);
+        }
+    }
+
     fn wrong(&mut self, item: &Item, shape: &Shape, name: &str) {
         let message = format!("`{}` must be {}", short(name), wanted(shape));
         self.issue(&item.location, message, IssueKind::WrongType);
@@ -151,16 +183,28 @@ fn is_kind(item: &Item, shape: &Shape) -> bool {
         Int => item.as_int().is_some(),
         Number => item.as_float().is_some(),
         TextOrNumber => number || item.as_text().is_some(),
+        Size => number || is_size(item),
+        SizeText => is_size(item),
+        Duration => item.as_text().is_some_and(|it| parse_duration(it).is_some()),
+        Word(words) => item.as_text().is_some_and(|it| is_word(it, words)),
         TextOrBool => matches!(item.data, Data::Bool(_) | Data::Text(_)),
         Scalar => !matches!(item.data, Data::List(_) | Data::Map(_)),
         List(_) => matches!(item.data, Data::List(_)),
         OneOrList(inner) => matches!(item.data, Data::List(_)) || is_kind(item, inner),
-        Map(_) | MapOrNull(_) | Object(_) => matches!(item.data, Data::Map(_)),
+        Map(_) | MapOrNull(_) | Object(_) | With(..) => matches!(item.data, Data::Map(_)),
         Dict => matches!(item.data, Data::Map(_) | Data::List(_)),
         Command => matches!(item.data, Data::Null | Data::Text(_) | Data::List(_)),
         Either(shapes) => shapes.iter().any(|it| is_kind(item, it)),
         OrNull(inner) => matches!(item.data, Data::Null) || is_kind(item, inner),
     }
+}
+
+fn is_size(item: &Item) -> bool {
+    item.as_text().is_some_and(|it| parse_bytes(it).is_some() || it.parse::<i64>().is_ok())
+}
+
+fn is_word(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|it| text == *it || (it.ends_with('_') && text.starts_with(it)))
 }
 
 fn wanted(shape: &Shape) -> String {
@@ -175,7 +219,11 @@ fn wanted(shape: &Shape) -> String {
         Scalar => "a single value",
         List(_) => "a list",
         OneOrList(inner) => return format!("{} or a list of such", wanted(inner)),
-        Map(_) | MapOrNull(_) | Object(_) => "a mapping",
+        Map(_) | MapOrNull(_) | Object(_) | With(..) => "a mapping",
+        Size => "a size like `64m`",
+        SizeText => "a size as text, like `64M`",
+        Duration => "a duration as text, like `1m30s`",
+        Word(words) => return format!("one of `{}`", words.join("`, `")),
         Dict => "a mapping or a list of `key=value`",
         Command => "a text or a list of texts",
         Either(shapes) => {
@@ -223,7 +271,6 @@ fn distance(a: &str, b: &str) -> usize {
 
 const TEXTS: Shape = List(&Text);
 const TEXT_OR_LIST: Shape = OneOrList(&Text);
-const SIZE: Shape = TextOrNumber;
 
 const FILE: Shape = Object(&[
     ("version", TextOrNumber),
@@ -249,17 +296,17 @@ const SERVICE: Shape = Object(&[
     ("build", Either(&[Text, BUILD])),
     ("cap_add", TEXTS),
     ("cap_drop", TEXTS),
-    ("cgroup", Text),
+    ("cgroup", Word(&["host", "private"])),
     ("cgroup_parent", Text),
     ("command", Command),
     ("configs", List(&GRANT)),
     ("container_name", Text),
     ("cpu_count", Int),
     ("cpu_percent", Number),
-    ("cpu_period", TextOrNumber),
-    ("cpu_quota", TextOrNumber),
-    ("cpu_rt_period", TextOrNumber),
-    ("cpu_rt_runtime", TextOrNumber),
+    ("cpu_period", Int),
+    ("cpu_quota", Int),
+    ("cpu_rt_period", Int),
+    ("cpu_rt_runtime", Int),
     ("cpu_shares", Number),
     ("cpus", Number),
     ("cpuset", Text),
@@ -293,10 +340,10 @@ const SERVICE: Shape = Object(&[
     ("links", TEXTS),
     ("logging", LOGGING),
     ("mac_address", Text),
-    ("mem_limit", SIZE),
-    ("mem_reservation", SIZE),
+    ("mem_limit", Size),
+    ("mem_reservation", Size),
     ("mem_swappiness", Int),
-    ("memswap_limit", SIZE),
+    ("memswap_limit", Size),
     ("models", Either(&[TEXTS, MapOrNull(&MODEL_USE)])),
     ("network_mode", Text),
     ("networks", Either(&[TEXTS, MapOrNull(&NETWORK_USE)])),
@@ -311,7 +358,19 @@ const SERVICE: Shape = Object(&[
     ("privileged", Bool),
     ("profiles", TEXTS),
     ("provider", Object(&[("type", Text), ("options", Map(&Any))])),
-    ("pull_policy", Text),
+    (
+        "pull_policy",
+        Word(&[
+            "always",
+            "never",
+            "if_not_present",
+            "build",
+            "missing",
+            "daily",
+            "weekly",
+            "every_",
+        ]),
+    ),
     ("pull_refresh_after", Text),
     ("read_only", Bool),
     ("restart", Text),
@@ -319,9 +378,9 @@ const SERVICE: Shape = Object(&[
     ("scale", Int),
     ("secrets", List(&GRANT)),
     ("security_opt", TEXTS),
-    ("shm_size", SIZE),
+    ("shm_size", Size),
     ("stdin_open", Bool),
-    ("stop_grace_period", Text),
+    ("stop_grace_period", Duration),
     ("stop_signal", Text),
     ("storage_opt", Map(&Scalar)),
     ("sysctls", Dict),
@@ -358,7 +417,7 @@ const BUILD: Shape = Object(&[
     ("pull", Bool),
     ("sbom", TextOrBool),
     ("secrets", List(&GRANT)),
-    ("shm_size", SIZE),
+    ("shm_size", Size),
     ("ssh", Dict),
     ("tags", TEXTS),
     ("target", Text),
@@ -366,7 +425,7 @@ const BUILD: Shape = Object(&[
 ]);
 
 const ULIMITS: Shape =
-    Map(&Either(&[Int, Object(&[("soft", TextOrNumber), ("hard", TextOrNumber)])]));
+    Map(&Either(&[Int, With(&["soft", "hard"], &Object(&[("soft", Int), ("hard", Int)]))]));
 
 const GRANT: Shape = Either(&[
     Text,
@@ -381,7 +440,17 @@ const GRANT: Shape = Either(&[
     ]),
 ]);
 
-const DEPENDENCY: Shape = Object(&[("condition", Text), ("restart", Bool), ("required", Bool)]);
+const DEPENDENCY: Shape = With(
+    &["condition"],
+    &Object(&[
+        (
+            "condition",
+            Word(&["service_started", "service_healthy", "service_completed_successfully"]),
+        ),
+        ("restart", Bool),
+        ("required", Bool),
+    ]),
+);
 
 const DEVICE: Shape =
     Either(&[Text, Object(&[("source", Text), ("target", Text), ("permissions", Text)])]);
@@ -391,12 +460,12 @@ const ENV_FILE: Shape =
 
 const HEALTHCHECK: Shape = Object(&[
     ("disable", Bool),
-    ("interval", Text),
+    ("interval", Duration),
     ("retries", Number),
-    ("start_interval", Text),
-    ("start_period", Text),
+    ("start_interval", Duration),
+    ("start_period", Duration),
     ("test", Either(&[Text, TEXTS])),
-    ("timeout", Text),
+    ("timeout", Duration),
 ]);
 
 const LOGGING: Shape = Object(&[("driver", Text), ("options", Map(&Scalar))]);
@@ -420,15 +489,18 @@ const NETWORK_USE: Shape = Object(&[
 
 const PORT: Shape = Either(&[
     TextOrNumber,
-    Object(&[
-        ("app_protocol", Text),
-        ("host_ip", Text),
-        ("mode", Text),
-        ("name", Text),
-        ("protocol", Text),
-        ("published", TextOrNumber),
-        ("target", TextOrNumber),
-    ]),
+    With(
+        &["target"],
+        &Object(&[
+            ("app_protocol", Text),
+            ("host_ip", Text),
+            ("mode", Text),
+            ("name", Text),
+            ("protocol", Text),
+            ("published", TextOrNumber),
+            ("target", TextOrNumber),
+        ]),
+    ),
 ]);
 
 const HOOK: Shape = Object(&[
@@ -441,26 +513,29 @@ const HOOK: Shape = Object(&[
 
 const MOUNT: Shape = Either(&[
     Text,
-    Object(&[
-        ("type", Text),
-        ("source", Text),
-        ("target", Text),
-        ("read_only", Bool),
-        ("consistency", Text),
-        (
-            "bind",
-            OrNull(&Object(&[
-                ("create_host_path", Bool),
-                ("propagation", Text),
-                ("recursive", Text),
-                ("selinux", Text),
-            ])),
-        ),
-        ("volume", OrNull(&Object(&[("labels", Dict), ("nocopy", Bool), ("subpath", Text)]))),
-        ("tmpfs", OrNull(&Object(&[("size", SIZE), ("mode", TextOrNumber)]))),
-        ("image", OrNull(&Object(&[("subpath", Text)]))),
-        ("cluster", OrNull(&Map(&Any))),
-    ]),
+    With(
+        &["type", "target"],
+        &Object(&[
+            ("type", Text),
+            ("source", Text),
+            ("target", Text),
+            ("read_only", Bool),
+            ("consistency", Text),
+            (
+                "bind",
+                OrNull(&Object(&[
+                    ("create_host_path", Bool),
+                    ("propagation", Text),
+                    ("recursive", Text),
+                    ("selinux", Text),
+                ])),
+            ),
+            ("volume", OrNull(&Object(&[("labels", Dict), ("nocopy", Bool), ("subpath", Text)]))),
+            ("tmpfs", OrNull(&Object(&[("size", Size), ("mode", TextOrNumber)]))),
+            ("image", OrNull(&Object(&[("subpath", Text)]))),
+            ("cluster", OrNull(&Map(&Any))),
+        ]),
+    ),
 ]);
 
 const BLKIO_RATE: Shape = List(&Object(&[("path", Text), ("rate", TextOrNumber)]));
@@ -496,7 +571,12 @@ const DEPLOY: Shape = Object(&[
     ("resources", RESOURCES),
     (
         "restart_policy",
-        Object(&[("condition", Text), ("delay", Text), ("max_attempts", Int), ("window", Text)]),
+        Object(&[
+            ("condition", Text),
+            ("delay", Duration),
+            ("max_attempts", Int),
+            ("window", Duration),
+        ]),
     ),
     ("rollback_config", UPDATE),
     ("update_config", UPDATE),
@@ -509,23 +589,23 @@ const PLACEMENT: Shape = Object(&[
 ]);
 
 const UPDATE: Shape = Object(&[
-    ("delay", Text),
+    ("delay", Duration),
     ("failure_action", Text),
     ("max_failure_ratio", Number),
-    ("monitor", Text),
+    ("monitor", Duration),
     ("order", Text),
     ("parallelism", Int),
 ]);
 
 const RESOURCES: Shape = Object(&[
-    ("limits", Object(&[("cpus", TextOrNumber), ("memory", Text), ("pids", Int)])),
+    ("limits", Object(&[("cpus", TextOrNumber), ("memory", SizeText), ("pids", Int)])),
     (
         "reservations",
         Object(&[
             ("cpus", TextOrNumber),
             ("devices", List(&GPU)),
             ("generic_resources", List(&GENERIC_RESOURCE)),
-            ("memory", Text),
+            ("memory", SizeText),
         ]),
     ),
 ]);

@@ -7,7 +7,7 @@ use plimsoll_text::Location;
 use crate::compose::{
     item::{Data, Field, Item},
     located::{Located, Variable},
-    short::parse_range,
+    short::{is_host_path, parse_range},
 };
 
 /// A service.
@@ -443,7 +443,7 @@ impl Service {
             env_files: list(it, "env_file", read_env_file),
             ports: list(it, "ports", read_port),
             expose: it.texts("expose"),
-            volumes: list(it, "volumes", read_mount),
+            volumes: list(it, "volumes", |it| Some(read_mount(it))),
             tmpfs: it.texts("tmpfs"),
             volumes_from: it.texts("volumes_from"),
             secrets: list(it, "secrets", read_grant),
@@ -512,6 +512,25 @@ impl Service {
     pub fn cpu_limit(&self) -> Option<&Located<f64>> {
         let deploy = self.deploy.as_ref().and_then(|it| it.limits.cpus.as_ref());
         self.limits.cpus.as_ref().or(deploy)
+    }
+
+    /// The services that must be there before it, and what says so.
+    pub(crate) fn needs(&self) -> Vec<(String, &Location)> {
+        let first = |it: &str| it.split(':').next().unwrap_or_default().to_owned();
+        let spaces = &self.namespaces;
+        let modes = [&self.network_mode, &spaces.ipc, &spaces.pid, &spaces.uts, &spaces.cgroup];
+        let shared = modes
+            .into_iter()
+            .flatten()
+            .filter_map(|it| Some((it.value.strip_prefix("service:")?.to_owned(), &it.location)));
+        let volumes = self.volumes_from.iter().filter(|it| !it.value.starts_with("container:"));
+        self.depends_on
+            .iter()
+            .map(|it| (it.name.value.clone(), &it.name.location))
+            .chain(self.links.iter().map(|it| (first(&it.value), &it.location)))
+            .chain(shared)
+            .chain(volumes.map(|it| (first(&it.value), &it.location)))
+            .collect()
     }
 
     /// Whether it runs when these profiles are on.
@@ -600,15 +619,15 @@ fn read_port(it: &Item) -> Option<Port> {
     })
 }
 
-fn read_mount(it: &Item) -> Option<Mount> {
+fn read_mount(it: &Item) -> Mount {
     let inner = |key: &str| it.get(key);
     let subpath = || {
         let part = |key: &str| inner(key).and_then(|it| it.text("subpath"));
         part("volume").or_else(|| part("image"))
     };
-    Some(Mount {
+    Mount {
         location: it.location.clone(),
-        kind: it.text("type")?,
+        kind: it.text("type").unwrap_or_else(|| inferred_kind(it)),
         source: it.text("source"),
         target: it.text("target"),
         read_only: it.truth("read_only"),
@@ -619,7 +638,14 @@ fn read_mount(it: &Item) -> Option<Mount> {
         subpath: subpath(),
         tmpfs_size: inner("tmpfs").and_then(|it| it.bytes("size")),
         tmpfs_mode: inner("tmpfs").and_then(|it| it.int("mode")),
-    })
+    }
+}
+
+/// The kind of a mount that does not say it, which compose refuses but others have let pass.
+fn inferred_kind(it: &Item) -> Located<String> {
+    let source = it.text("source");
+    let kind = if source.is_some_and(|it| is_host_path(&it.value)) { "bind" } else { "volume" };
+    Located::of_item(it, kind.to_owned())
 }
 
 fn read_grant(it: &Item) -> Option<Grant> {

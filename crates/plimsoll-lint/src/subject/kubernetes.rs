@@ -19,7 +19,8 @@ pub const MAX_POLICIES: usize = 1_000;
 pub struct KubernetesSubject {
     /// The objects.
     pub manifest: Manifest,
-    /// Objects of the manifests beside it that bear on its pods: network policies, service accounts.
+    /// Objects of the manifests beside it that bear on its pods: network policies and service
+    /// accounts.
     pub neighbours: Vec<Arc<Object>>,
     /// What the team told the rules.
     pub settings: Arc<RuleSettings>,

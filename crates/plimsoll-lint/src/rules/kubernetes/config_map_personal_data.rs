@@ -1,8 +1,8 @@
 use plimsoll_finding::{Check, Sink};
 
 use crate::{
-    manifest_secret::is_open_value,
     rule::rule,
+    secret_name::literal_secret,
     subject::kubernetes::{KubernetesKind, KubernetesNode, KubernetesSubject},
 };
 
@@ -65,7 +65,7 @@ fn check(_: &KubernetesSubject, node: &KubernetesNode, sink: &mut Sink<'_>) {
         let whole: String = key.chars().filter(char::is_ascii_alphanumeric).collect();
         let whole = whole.to_ascii_lowercase();
         let is_personal = PERSONAL.contains(&last.as_str()) || PERSONAL.contains(&whole.as_str());
-        if is_personal && is_open_value(value) {
+        if is_personal && literal_secret(value).is_some() {
             sink.report(entry.key.span, format!("`{key}` may be what belongs to a person"));
         }
     }

@@ -2,7 +2,7 @@ use plimsoll_config::tree::Node;
 use plimsoll_finding::{Check, Sink};
 
 use crate::{
-    manifest_secret::{has_secret_form, is_open_value, is_secret_name},
+    manifest_secret::is_open_secret,
     rule::rule,
     subject::kubernetes::{KubernetesKind, KubernetesNode, KubernetesSubject},
 };
@@ -82,8 +82,7 @@ fn check(_: &KubernetesSubject, node: &KubernetesNode, sink: &mut Sink<'_>) {
         let name = variable.get("name").and_then(Node::as_str).unwrap_or_default();
         let Some(entry) = variable.get_entry("value") else { continue };
         let Some(value) = entry.value.as_str() else { continue };
-        let by_name = is_secret_name(name) && is_open_value(value);
-        if !by_name && !has_secret_form(value) {
+        if !is_open_secret(name, value) {
             continue;
         }
         let message = format!("the secret `{name}` is written into the manifest");

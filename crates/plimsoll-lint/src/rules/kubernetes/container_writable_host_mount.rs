@@ -93,23 +93,25 @@ rule! {
         audience: Hygiene,
         controls: ["runtime.sensitive-mounts"],
         fix: Unsafe,
-        check: Check::On(&[KubernetesKind::Container], check),
+        check: Check::On(&[KubernetesKind::Pod], check),
     }
 }
 
 fn check(subject: &KubernetesSubject, node: &KubernetesNode, sink: &mut Sink<'_>) {
-    let Some((pod, container)) = node.container() else { return };
+    let Some(pod) = node.pod() else { return };
     let volumes = pod.volumes();
     let from_node: BTreeSet<&str> =
         volumes.iter().filter(|it| it.host_path.is_some()).map(|it| it.name).collect();
-    for mount in container.volume_mounts() {
-        if mount.read_only || !from_node.contains(mount.name) {
-            continue;
+    for container in &pod.containers {
+        for mount in container.volume_mounts() {
+            if mount.read_only || !from_node.contains(mount.name) {
+                continue;
+            }
+            let entries = mount.node.own_entries();
+            let span = entries.first().map_or(mount.node.span, Entry::span);
+            let message = format!("{} can write to a folder of its node", called(container));
+            let edits = set_key_of(subject, mount.node, "readOnly", Value::truth(true));
+            sink.report(span, message).fix("Mount it read-only", Safety::Unsafe, edits);
         }
-        let entries = mount.node.own_entries();
-        let span = entries.first().map_or(mount.node.span, Entry::span);
-        let message = format!("{} can write to a folder of its node", called(container));
-        let edits = set_key_of(subject, mount.node, "readOnly", Value::truth(true));
-        sink.report(span, message).fix("Mount it read-only", Safety::Unsafe, edits);
     }
 }
