@@ -4,9 +4,7 @@ use plimsoll_dockerfile::{Instruction, InstructionKind, Keyword, Pairs, Variable
 use plimsoll_finding::{Check, Safety, Sink};
 use plimsoll_text::{Edit, Span};
 
-use crate::{
-    instruction_edit::line_break, rule::rule, subject::dockerfile::DockerfileSubject,
-};
+use crate::{instruction_edit::line_break, rule::rule, subject::dockerfile::DockerfileSubject};
 
 rule! {
     /// `ENV` that uses a variable which it sets itself.
@@ -106,7 +104,8 @@ fn split_before(
     let source = &subject.dockerfile.source;
     let before = pairs.pairs.get(idx.checked_sub(1)?)?;
     let gap = Span::new(before.span.end, pairs.pairs.get(idx)?.span.start);
-    let keyword = source.slice(env.name);
+    let keyword = env.keyword.name();
     let is_plain = !source.slice(gap).contains('#') && !env.onbuild;
-    is_plain.then(|| Edit::replace(gap, format!("{}{keyword} ", line_break(source))))
+    is_plain
+        .then(|| Edit::replace(gap, format!("{}{keyword} ", line_break(source, env.name.start))))
 }
