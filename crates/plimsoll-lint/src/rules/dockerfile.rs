@@ -72,6 +72,7 @@ mod host_in_expose;
 mod input_overwritten;
 mod instruction_before_from;
 mod invalid_port;
+mod invalid_stage_name;
 mod large_base_image;
 mod large_uid_fills_log;
 mod latest_tag;
@@ -269,6 +270,7 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &input_overwritten::RULE,
     &instruction_before_from::RULE,
     &invalid_port::RULE,
+    &invalid_stage_name::RULE,
     &large_base_image::RULE,
     &large_uid_fills_log::RULE,
     &latest_tag::RULE,
