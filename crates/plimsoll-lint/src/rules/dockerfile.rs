@@ -5,24 +5,47 @@ mod and_or_as_if_else;
 mod arguments_as_string;
 mod backtick_substitution;
 mod bashism;
+mod broad_copy;
+mod broad_copy_before_install;
 mod broken_test;
+mod build_image_shipped;
+mod build_tools_left;
 mod consecutive_run;
 mod context_copied_to_root;
 mod copies_to_one_place;
 mod default_shell_replaced;
+mod duplicate_expose;
+mod duplicate_run;
 mod echo_escapes;
 mod egrep_fgrep;
+mod empty_label;
 mod exit_status_tested_later;
 mod file_names_split;
 mod forbidden_onbuild_trigger;
 mod heredoc_without_errexit;
 mod input_overwritten;
 mod instruction_before_from;
+mod invalid_json_form;
+mod invalid_label_key;
+mod invalid_stopsignal;
+mod label_not_email;
+mod label_not_git_hash;
+mod label_not_rfc3339;
+mod label_not_semver;
+mod label_not_spdx;
+mod label_not_url;
 mod leading_glob;
 mod many_run_instructions;
 mod masked_exit_status;
+mod missing_dockerignore;
 mod missing_from;
+mod missing_labels;
+mod missing_required_label;
+mod misspelt_directive;
 mod mkdir_mode_with_parents;
+mod nginx_stopsignal;
+mod no_command;
+mod no_exposed_port;
 mod onbuild_trigger;
 mod pipe_into_echo;
 mod pipe_without_pipefail;
@@ -34,18 +57,28 @@ mod read_without_r;
 mod redirect_order;
 mod relative_copy_without_workdir;
 mod rm_with_empty_variable;
+mod secret_files_in_context;
 mod semicolon_hides_failure;
+mod shell_not_exec_form;
 mod shell_operator_in_exec_form;
 mod shell_syntax_error;
+mod ssh_server_installed;
 mod stage_by_number;
+mod superfluous_label;
+mod syntax_error;
+mod systemd_stopsignal;
 mod test_and_or_operators;
 mod tilde_in_quotes;
+mod uncanonical_stopsignal;
 mod unchecked_cd;
 mod undeclared_platform_argument;
 mod undefined_shell_variable;
+mod ungraceful_stopsignal;
+mod unknown_instruction;
 mod unnamed_stage;
 mod unquoted_command_substitution;
 mod unquoted_variable;
+mod unreachable_stage;
 mod useless_cat;
 mod useless_echo;
 mod variable_in_printf_format;
@@ -68,24 +101,47 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &arguments_as_string::RULE,
     &backtick_substitution::RULE,
     &bashism::RULE,
+    &broad_copy::RULE,
+    &broad_copy_before_install::RULE,
     &broken_test::RULE,
+    &build_image_shipped::RULE,
+    &build_tools_left::RULE,
     &consecutive_run::RULE,
     &context_copied_to_root::RULE,
     &copies_to_one_place::RULE,
     &default_shell_replaced::RULE,
+    &duplicate_expose::RULE,
+    &duplicate_run::RULE,
     &echo_escapes::RULE,
     &egrep_fgrep::RULE,
+    &empty_label::RULE,
     &exit_status_tested_later::RULE,
     &file_names_split::RULE,
     &forbidden_onbuild_trigger::RULE,
     &heredoc_without_errexit::RULE,
     &input_overwritten::RULE,
     &instruction_before_from::RULE,
+    &invalid_json_form::RULE,
+    &invalid_label_key::RULE,
+    &invalid_stopsignal::RULE,
+    &label_not_email::RULE,
+    &label_not_git_hash::RULE,
+    &label_not_rfc3339::RULE,
+    &label_not_semver::RULE,
+    &label_not_spdx::RULE,
+    &label_not_url::RULE,
     &leading_glob::RULE,
     &many_run_instructions::RULE,
     &masked_exit_status::RULE,
+    &missing_dockerignore::RULE,
     &missing_from::RULE,
+    &missing_labels::RULE,
+    &missing_required_label::RULE,
+    &misspelt_directive::RULE,
     &mkdir_mode_with_parents::RULE,
+    &nginx_stopsignal::RULE,
+    &no_command::RULE,
+    &no_exposed_port::RULE,
     &onbuild_trigger::RULE,
     &pipe_into_echo::RULE,
     &pipe_without_pipefail::RULE,
@@ -97,18 +153,28 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &redirect_order::RULE,
     &relative_copy_without_workdir::RULE,
     &rm_with_empty_variable::RULE,
+    &secret_files_in_context::RULE,
     &semicolon_hides_failure::RULE,
+    &shell_not_exec_form::RULE,
     &shell_operator_in_exec_form::RULE,
     &shell_syntax_error::RULE,
+    &ssh_server_installed::RULE,
     &stage_by_number::RULE,
+    &superfluous_label::RULE,
+    &syntax_error::RULE,
+    &systemd_stopsignal::RULE,
     &test_and_or_operators::RULE,
     &tilde_in_quotes::RULE,
+    &uncanonical_stopsignal::RULE,
     &unchecked_cd::RULE,
     &undeclared_platform_argument::RULE,
     &undefined_shell_variable::RULE,
+    &ungraceful_stopsignal::RULE,
+    &unknown_instruction::RULE,
     &unnamed_stage::RULE,
     &unquoted_command_substitution::RULE,
     &unquoted_variable::RULE,
+    &unreachable_stage::RULE,
     &useless_cat::RULE,
     &useless_echo::RULE,
     &variable_in_printf_format::RULE,
