@@ -1,6 +1,6 @@
 //! What the final image starts. Knows no rule.
 
-use plimsoll_dockerfile::{Dockerfile, Instruction, Keyword};
+use plimsoll_dockerfile::{Dockerfile, Instruction, InstructionKind, Keyword, ShellOrExec};
 
 use crate::{
     base::final_instructions,
@@ -27,4 +27,24 @@ pub(crate) fn starts(dockerfile: &Dockerfile, names: &[&str]) -> bool {
             first.is_some_and(|it| names.contains(&it.name))
         }
     }
+}
+
+/// The text of what the final image starts, the words of the exec form with blanks between them.
+pub(crate) fn start_text(dockerfile: &Dockerfile) -> Option<String> {
+    let form = form(start_instruction(dockerfile)?)?;
+    Some(match form {
+        ShellOrExec::Shell(shell) => shell.text.text().to_owned(),
+        ShellOrExec::Exec(exec) => {
+            let words: Vec<&str> = exec.words.iter().map(|it| it.value.as_str()).collect();
+            words.join(" ")
+        }
+    })
+}
+
+/// Whether the final image sets the variable `name` by `ENV`.
+pub(crate) fn sets_variable(dockerfile: &Dockerfile, name: &str) -> bool {
+    final_instructions(dockerfile).any(|it| match &it.kind {
+        InstructionKind::Env(pairs) => pairs.pairs.iter().any(|it| it.name == name),
+        _ => false,
+    })
 }

@@ -2,6 +2,7 @@
 
 mod add_instead_of_copy;
 mod and_or_as_if_else;
+mod apt_asks_questions;
 mod arguments_as_string;
 mod backtick_substitution;
 mod bashism;
@@ -22,12 +23,14 @@ mod empty_label;
 mod exit_status_tested_later;
 mod file_names_split;
 mod forbidden_onbuild_trigger;
+mod go_build_with_cgo;
 mod heredoc_without_errexit;
 mod input_overwritten;
 mod instruction_before_from;
 mod invalid_json_form;
 mod invalid_label_key;
 mod invalid_stopsignal;
+mod jvm_without_memory_limit;
 mod label_not_email;
 mod label_not_git_hash;
 mod label_not_rfc3339;
@@ -35,11 +38,13 @@ mod label_not_semver;
 mod label_not_spdx;
 mod label_not_url;
 mod leading_glob;
+mod long_run_line;
 mod many_run_instructions;
 mod masked_exit_status;
 mod missing_dockerignore;
 mod missing_from;
 mod missing_labels;
+mod missing_node_env;
 mod missing_required_label;
 mod misspelt_directive;
 mod mkdir_mode_with_parents;
@@ -51,11 +56,14 @@ mod pipe_into_echo;
 mod pipe_without_pipefail;
 mod pointless_build_command;
 mod powershell_through_default_shell;
+mod preprocessed_containerfile;
 mod process_list_searched;
+mod python_output_buffered;
 mod quotes_end_early;
 mod read_without_r;
 mod redirect_order;
 mod relative_copy_without_workdir;
+mod repeated_blanks;
 mod rm_with_empty_variable;
 mod secret_files_in_context;
 mod semicolon_hides_failure;
@@ -69,6 +77,7 @@ mod syntax_error;
 mod systemd_stopsignal;
 mod test_and_or_operators;
 mod tilde_in_quotes;
+mod todo_comment;
 mod uncanonical_stopsignal;
 mod unchecked_cd;
 mod undeclared_platform_argument;
@@ -79,6 +88,7 @@ mod unnamed_stage;
 mod unquoted_command_substitution;
 mod unquoted_variable;
 mod unreachable_stage;
+mod untidy_line_end;
 mod useless_cat;
 mod useless_echo;
 mod variable_in_printf_format;
@@ -98,6 +108,7 @@ use crate::subject::dockerfile::DockerfileSubject;
 pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &add_instead_of_copy::RULE,
     &and_or_as_if_else::RULE,
+    &apt_asks_questions::RULE,
     &arguments_as_string::RULE,
     &backtick_substitution::RULE,
     &bashism::RULE,
@@ -118,12 +129,14 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &exit_status_tested_later::RULE,
     &file_names_split::RULE,
     &forbidden_onbuild_trigger::RULE,
+    &go_build_with_cgo::RULE,
     &heredoc_without_errexit::RULE,
     &input_overwritten::RULE,
     &instruction_before_from::RULE,
     &invalid_json_form::RULE,
     &invalid_label_key::RULE,
     &invalid_stopsignal::RULE,
+    &jvm_without_memory_limit::RULE,
     &label_not_email::RULE,
     &label_not_git_hash::RULE,
     &label_not_rfc3339::RULE,
@@ -131,11 +144,13 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &label_not_spdx::RULE,
     &label_not_url::RULE,
     &leading_glob::RULE,
+    &long_run_line::RULE,
     &many_run_instructions::RULE,
     &masked_exit_status::RULE,
     &missing_dockerignore::RULE,
     &missing_from::RULE,
     &missing_labels::RULE,
+    &missing_node_env::RULE,
     &missing_required_label::RULE,
     &misspelt_directive::RULE,
     &mkdir_mode_with_parents::RULE,
@@ -147,11 +162,14 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &pipe_without_pipefail::RULE,
     &pointless_build_command::RULE,
     &powershell_through_default_shell::RULE,
+    &preprocessed_containerfile::RULE,
     &process_list_searched::RULE,
+    &python_output_buffered::RULE,
     &quotes_end_early::RULE,
     &read_without_r::RULE,
     &redirect_order::RULE,
     &relative_copy_without_workdir::RULE,
+    &repeated_blanks::RULE,
     &rm_with_empty_variable::RULE,
     &secret_files_in_context::RULE,
     &semicolon_hides_failure::RULE,
@@ -165,6 +183,7 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &systemd_stopsignal::RULE,
     &test_and_or_operators::RULE,
     &tilde_in_quotes::RULE,
+    &todo_comment::RULE,
     &uncanonical_stopsignal::RULE,
     &unchecked_cd::RULE,
     &undeclared_platform_argument::RULE,
@@ -175,6 +194,7 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &unquoted_command_substitution::RULE,
     &unquoted_variable::RULE,
     &unreachable_stage::RULE,
+    &untidy_line_end::RULE,
     &useless_cat::RULE,
     &useless_echo::RULE,
     &variable_in_printf_format::RULE,
