@@ -28,6 +28,9 @@ pub enum Error {
         /// The path.
         path: PathBuf,
     },
+    /// The clock gives no date.
+    #[error("the system clock gives no date, so that waivers cannot be judged")]
+    Clock,
     /// A SARIF file cannot be read.
     #[error("`{}` is no SARIF that can be read: {why}", path.display())]
     Import {
@@ -47,6 +50,7 @@ impl Error {
             Error::UnknownRule { nearest: Some(name), .. } => format!("did you mean `{name}`?"),
             Error::UnknownRule { nearest: None, .. } => "`plimsoll rules` lists them".to_owned(),
             Error::NoSuchPath { .. } => "check the path; `-` reads standard input".to_owned(),
+            Error::Clock => "set the clock of this machine".to_owned(),
             Error::Import { .. } => "export it again as SARIF 2.1.0".to_owned(),
         }
     }

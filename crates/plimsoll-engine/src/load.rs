@@ -38,22 +38,24 @@ pub(crate) struct Files {
     pub(crate) loaded: Vec<Loaded>,
     /// What could not be read.
     pub(crate) coverage: Vec<Coverage>,
+    by_path: Arc<BTreeMap<PathBuf, usize>>,
 }
 
 impl Files {
-    /// The files of one kind.
-    pub(crate) fn of_kind(&self, kind: FileKind) -> impl Iterator<Item = &Loaded> {
-        self.loaded.iter().filter(move |it| it.kind == kind)
+    /// Makes the files findable by their paths; called once when all are there.
+    pub(crate) fn index(&mut self) {
+        let paths = self.loaded.iter().enumerate();
+        self.by_path = Arc::new(paths.map(|(idx, it)| (normal_path(&it.path), idx)).collect());
     }
 
-    /// The files by their path without `.` and `..`, so that one file can name another.
-    pub(crate) fn by_path(&self) -> BTreeMap<PathBuf, &Loaded> {
-        self.loaded.iter().map(|it| (normal_path(&it.path), it)).collect()
+    /// The index of the file at `path`, however it is written, so that one file can name another.
+    pub(crate) fn at(&self, path: &Path) -> Option<usize> {
+        self.by_path.get(&normal_path(path)).copied()
     }
 }
 
 /// What to look for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct LoadOptions<'a> {
     /// Whether files that git ignores are passed over.
     pub(crate) respect_gitignore: bool,

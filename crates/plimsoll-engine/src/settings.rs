@@ -9,8 +9,8 @@ use plimsoll_config::{
 use plimsoll_finding::RuleInfo;
 use plimsoll_fs::{exists, read_text};
 use plimsoll_policy::{
-    HadolintFile, HadolintOverride, IgnoreEntry, IgnoreFile, Settings, Tool, Waivers, adopt_hadolint,
-    parse_trivyignore, read_ignore_file,
+    HadolintFile, HadolintOverride, IgnoreEntry, IgnoreFile, Settings, Tool, Waivers,
+    adopt_hadolint, parse_trivyignore, read_ignore_file,
 };
 use plimsoll_text::Source;
 
@@ -47,7 +47,8 @@ pub(crate) fn read_config(
     start: &Path,
     rules: &[&'static RuleInfo],
 ) -> Result<Config, Error> {
-    let folder = if plimsoll_fs::is_folder(start) { start } else { start.parent().unwrap_or(start) };
+    let folder =
+        if plimsoll_fs::is_folder(start) { start } else { start.parent().unwrap_or(start) };
     let file = match choice {
         ConfigChoice::None => None,
         ConfigChoice::File(path) => Some(path.clone()),
@@ -154,14 +155,25 @@ fn trivy_file(tree: &Tree) -> IgnoreFile {
             statement: text("statement"),
         })
     });
-    IgnoreFile { source: std::sync::Arc::clone(&tree.source), tool: Tool::Trivy, entries: entries.collect() }
+    IgnoreFile {
+        source: std::sync::Arc::clone(&tree.source),
+        tool: Tool::Trivy,
+        entries: entries.collect(),
+    }
 }
 
 fn checkov_file(tree: &Tree) -> IgnoreFile {
     let names = tree.root().map(|it| texts(it.get("skip-check"))).unwrap_or_default();
-    let entries =
-        names.into_iter().map(|(name, place)| IgnoreEntry { name, place, ..IgnoreEntry::default() });
-    IgnoreFile { source: std::sync::Arc::clone(&tree.source), tool: Tool::Checkov, entries: entries.collect() }
+    let entries = names.into_iter().map(|(name, place)| IgnoreEntry {
+        name,
+        place,
+        ..IgnoreEntry::default()
+    });
+    IgnoreFile {
+        source: std::sync::Arc::clone(&tree.source),
+        tool: Tool::Checkov,
+        entries: entries.collect(),
+    }
 }
 
 fn texts(node: Option<&Node>) -> Vec<(String, plimsoll_text::Span)> {

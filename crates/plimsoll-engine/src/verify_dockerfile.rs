@@ -34,11 +34,8 @@ fn same_instructions(
     after: &Dockerfile,
     offsets: &Offsets,
 ) -> Result<(), String> {
-    let there: HashSet<(Span, &str)> = after
-        .instructions
-        .iter()
-        .map(|it| (it.span, after.source.slice(it.span)))
-        .collect();
+    let there: HashSet<(Span, &str)> =
+        after.instructions.iter().map(|it| (it.span, after.source.slice(it.span))).collect();
     for instruction in &before.instructions {
         let text = before.source.slice(instruction.span);
         if let Some(moved) = offsets.forward(instruction.span)

@@ -23,6 +23,6 @@ pub use crate::{
     git::{GitIgnored, is_ignored_by_git},
     read::{BINARY_PROBE, exists, is_folder, read_bytes, read_text},
     walk::{Entry, EntryKind, HIDDEN_FOLDERS, WalkOptions, walk, walk_sorted},
-    world::{current_dir, environment, format_day, now, read_stdin, today},
-    write::write_atomic,
+    world::{current_dir, environment, format_day, now, read_stdin, timestamp, today},
+    write::{write_atomic, write_new},
 };

@@ -41,6 +41,14 @@ pub fn today() -> String {
     format_day(now())
 }
 
+/// The time in UTC as RFC 3339 writes it, to the second: `2026-11-22T15:04:05Z`.
+pub fn timestamp() -> String {
+    let time = now();
+    let seconds = time.duration_since(UNIX_EPOCH).map_or(0, |it| it.as_secs()) % 86_400;
+    let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", format_day(time))
+}
+
 /// The day of `time` in UTC, as `YYYY-MM-DD`. A clock before 1970 counts as 1970.
 pub fn format_day(time: SystemTime) -> String {
     let seconds = time.duration_since(UNIX_EPOCH).map_or(0, |it| it.as_secs());

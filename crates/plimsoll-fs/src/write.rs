@@ -1,8 +1,9 @@
 //! Writing one file: all of it or nothing, never through a link, never over someone else's change.
 
 use std::{
-    fs::{File, Metadata, OpenOptions},
+    fs::{self, File, Metadata, OpenOptions, Permissions},
     io::Write as _,
+    os::unix::fs::PermissionsExt as _,
     path::Path,
 };
 
@@ -32,6 +33,23 @@ pub fn write_atomic(path: &Path, text: &str, expected: &[u8]) -> Result<(), Erro
         return Err(Error::Changed { path: path.to_owned() });
     }
     new.persist(path).map_err(|it| Error::io(path, it.error))?;
+    sync_folder(folder).map_err(io)
+}
+
+/// Makes the file at `path`, which must not be there yet, with `text`. Folders above it are made too.
+/// Whoever reads meanwhile sees nothing or all of it.
+pub fn write_new(path: &Path, text: &str) -> Result<(), Error> {
+    let io = |it| Error::io(path, it);
+    let folder = match path.parent() {
+        Some(it) if !it.as_os_str().is_empty() => it,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder).map_err(io)?;
+    let mut new = NamedTempFile::with_prefix_in(".plimsoll-", folder).map_err(io)?;
+    new.write_all(text.as_bytes()).map_err(io)?;
+    new.as_file().set_permissions(Permissions::from_mode(0o644)).map_err(io)?;
+    new.as_file().sync_all().map_err(io)?;
+    new.persist_noclobber(path).map_err(|it| Error::io(path, it.error))?;
     sync_folder(folder).map_err(io)
 }
 

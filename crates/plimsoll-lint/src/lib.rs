@@ -3,7 +3,32 @@
 //! Knows no disk, no settings file and no output.
 
 mod rule;
+mod instruction_edit;
+mod file_path;
+mod working_directory;
+mod cd_command;
+mod overridden;
+mod casing;
+mod exec_form;
+mod port;
+mod copied_archive;
 pub mod subject;
+mod every_command;
+mod word_edit;
+mod base_image;
+mod final_image;
+mod account;
+mod end_of_life;
+mod secret_name;
+mod secret_value;
+mod tls_verification;
+mod run_step;
+mod package_manager;
+mod package_pin;
+mod package_cleanup;
+mod package_index;
+mod package_report;
+mod curl;
 mod shell_text;
 mod shell_feature;
 mod label;
@@ -15,5 +40,7 @@ mod copied;
 mod spelling;
 pub mod rules;
 mod rule_book;
+mod manifest;
+mod manifest_secret;
 
 pub use crate::{rule::Judged, rule_book::RuleBook};

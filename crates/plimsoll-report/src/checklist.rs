@@ -1,6 +1,6 @@
-//! What guides ask to be true before development, deployment and run time: each line ticked, crossed or left
-//! open from evidence. A line is ticked only where its subjects were judged, by every rule that speaks to it,
-//! and none of them has anything left to say. In doubt it stays open.
+//! What guides ask to be true before development, deployment and run time: each line ticked,
+//! crossed or left open from evidence. A line is ticked only where its subjects were judged, by
+//! every rule that speaks to it, and none of them has anything left to say. In doubt it stays open.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -285,98 +285,216 @@ pub static CHECKLISTS: &[Checklist] = &[
     Checklist { name: "runtime", lines: RUNTIME },
 ];
 
-#[rustfmt::skip]
 static DEVELOPMENT: &[Line] = &[
-    line("official or allow-listed base image",
-        &[of(Dockerfile, &["untrusted-registry"])], NO_DOCKERFILE),
-    line("base image minimal, supported and up to date",
-        &[of(Dockerfile, &["outdated-base-image", "large-base-image"])], NO_DOCKERFILE),
-    line("base image pinned by version and digest",
-        &[of(Dockerfile, &["untagged-base-image", "latest-tag", "base-image-without-digest"])], NO_DOCKERFILE),
-    line("image scanned, no known critical or high vulnerability that has a fix",
-        &[], "needs a scan of the image"),
-    line("dedicated non-root user with an explicit numeric id",
-        &[of(Dockerfile, &["root-user", "named-user"])], NO_DOCKERFILE),
-    line("files owned by that user",
-        &[of(Dockerfile, &["copy-without-chown"])], NO_DOCKERFILE),
-    line("runtime user has no login shell",
-        &[of(Dockerfile, &["login-shell-user"])], NO_DOCKERFILE),
-    line("multi-stage build, no build tools in the final stage",
-        &[of(Dockerfile, &["single-stage-build", "build-tools-in-final-image"])], NO_DOCKERFILE),
-    line("package lists and caches removed in the layer that made them",
-        &[of(Dockerfile, &["apt-lists-kept", "apk-cache-kept", "yum-cache-kept", "dnf-cache-kept",
-            "zypper-cache-kept", "pip-cache-kept"])], NO_DOCKERFILE),
-    line("only needed packages, no recommended extras",
-        &[of(Dockerfile, &["apt-recommended-packages"])], NO_DOCKERFILE),
-    line("no secret in ENV, ARG, history or any layer",
-        &[of(Dockerfile, &["secret-in-env", "secret-in-arg", "hard-coded-credential"])], NO_DOCKERFILE),
-    line("secrets of the build mounted, not copied",
-        &[of(Dockerfile, &["secret-file-copied", "credential-without-secret-mount"])], NO_DOCKERFILE),
-    line(".dockerignore keeps secrets and VCS data out",
-        &[of(Dockerfile, &["weak-dockerignore"])], NO_DOCKERFILE),
-    line(".env ignored by git",
-        &[of(EnvFile, &["tracked-env-file"])], "no .env file was judged"),
-    line("health check defined",
+    line(
+        "official or allow-listed base image",
+        &[of(Dockerfile, &["untrusted-registry"])],
+        NO_DOCKERFILE,
+    ),
+    line(
+        "base image minimal, supported and up to date",
+        &[of(Dockerfile, &["outdated-base-image", "large-base-image"])],
+        NO_DOCKERFILE,
+    ),
+    line(
+        "base image pinned by version and digest",
+        &[of(Dockerfile, &["untagged-base-image", "latest-tag", "base-image-without-digest"])],
+        NO_DOCKERFILE,
+    ),
+    line(
+        "image scanned, no known critical or high vulnerability that has a fix",
+        &[],
+        "needs a scan of the image",
+    ),
+    line(
+        "dedicated non-root user with an explicit numeric id",
+        &[of(Dockerfile, &["root-user", "named-user"])],
+        NO_DOCKERFILE,
+    ),
+    line("files owned by that user", &[of(Dockerfile, &["copy-without-chown"])], NO_DOCKERFILE),
+    line(
+        "runtime user has no login shell",
+        &[of(Dockerfile, &["login-shell-user"])],
+        NO_DOCKERFILE,
+    ),
+    line(
+        "multi-stage build, no build tools in the final stage",
+        &[of(Dockerfile, &["single-stage-build", "build-tools-in-final-image"])],
+        NO_DOCKERFILE,
+    ),
+    line(
+        "package lists and caches removed in the layer that made them",
+        &[of(
+            Dockerfile,
+            &[
+                "apt-lists-kept",
+                "apk-cache-kept",
+                "yum-cache-kept",
+                "dnf-cache-kept",
+                "zypper-cache-kept",
+                "pip-cache-kept",
+            ],
+        )],
+        NO_DOCKERFILE,
+    ),
+    line(
+        "only needed packages, no recommended extras",
+        &[of(Dockerfile, &["apt-recommended-packages"])],
+        NO_DOCKERFILE,
+    ),
+    line(
+        "no secret in ENV, ARG, history or any layer",
+        &[of(Dockerfile, &["secret-in-env", "secret-in-arg", "hard-coded-credential"])],
+        NO_DOCKERFILE,
+    ),
+    line(
+        "secrets of the build mounted, not copied",
+        &[of(Dockerfile, &["secret-file-copied", "credential-without-secret-mount"])],
+        NO_DOCKERFILE,
+    ),
+    line(
+        ".dockerignore keeps secrets and VCS data out",
+        &[of(Dockerfile, &["weak-dockerignore"])],
+        NO_DOCKERFILE,
+    ),
+    line(".env ignored by git", &[of(EnvFile, &["tracked-env-file"])], "no .env file was judged"),
+    line(
+        "health check defined",
         &[of(Dockerfile, &["missing-healthcheck"]), of(Service, &["service-without-healthcheck"])],
-        NO_DOCKERFILE),
-    line("exec-form command",
-        &[of(Dockerfile, &["shell-form-command"])], NO_DOCKERFILE),
-    line("only needed ports exposed and documented",
-        &[of(Dockerfile, &["exposed-ssh-port", "undocumented-port"])], NO_DOCKERFILE),
+        NO_DOCKERFILE,
+    ),
+    line("exec-form command", &[of(Dockerfile, &["shell-form-command"])], NO_DOCKERFILE),
+    line(
+        "only needed ports exposed and documented",
+        &[of(Dockerfile, &["exposed-ssh-port", "undocumented-port"])],
+        NO_DOCKERFILE,
+    ),
 ];
 
-#[rustfmt::skip]
 static DEPLOYMENT: &[Line] = &[
-    line("images signed, signatures verified on pull",
-        &[of(Workflow, &["unsigned-image-push"])], "no CI workflow was judged, and pulls are verified by the engine"),
-    line("provenance and SBOM attached and verified",
-        &[], "needs the image in its registry"),
-    line("secrets delivered at run time as files, not environment",
-        &[of(Service, &["secret-in-environment"]), of(Kubernetes, &["kubernetes-secret-in-env"])], NO_SERVICE),
-    line("networks segmented, back ends internal",
-        &[of(Project, &["needless-shared-network", "backend-network-not-internal"])], "no compose project was judged"),
-    line("published ports bound to the address that needs them",
-        &[of(Service, &["port-on-all-interfaces"]), of(Kubernetes, &["host-port"])], NO_SERVICE),
-    line("CPU, memory and process limits set",
-        &[of(Service, &["no-memory-limit", "no-cpu-limit", "no-pids-limit"]),
-          of(Kubernetes, &["kubernetes-no-memory-limit", "kubernetes-no-cpu-limit"])], NO_SERVICE),
-    line("root file system read-only, writable paths explicit (tmpfs or volumes, noexec where possible)",
-        &[of(Service, &["writable-root-filesystem"]), of(Kubernetes, &["kubernetes-writable-root-filesystem"])],
-        NO_SERVICE),
-    line("all capabilities dropped, needed ones added by name",
-        &[of(Service, &["capabilities-not-dropped", "dangerous-capability"]),
-          of(Kubernetes, &["kubernetes-capabilities-not-dropped", "kubernetes-dangerous-capability"])], NO_SERVICE),
-    line("no-new-privileges set",
-        &[of(Service, &["new-privileges"]), of(Kubernetes, &["privilege-escalation"])], NO_SERVICE),
-    line("seccomp and AppArmor or SELinux profile active",
-        &[of(Service, &["unconfined-seccomp", "unconfined-apparmor", "disabled-selinux-label"]),
-          of(Kubernetes, &["kubernetes-unconfined-seccomp"])], NO_SERVICE),
-    line("no privileged container, no host namespaces, no engine socket inside",
-        &[of(Service, &["privileged-container", "host-network", "host-pid", "host-ipc", "host-userns", "host-uts",
-            "engine-socket-mount"]),
-          of(Kubernetes, &["kubernetes-privileged", "kubernetes-host-network", "kubernetes-host-pid",
-            "kubernetes-host-ipc", "kubernetes-engine-socket-mount"])], NO_SERVICE),
-    line("audit logging configured",
-        &[of(Daemon, &["daemon-log-driver", "daemon-log-rotation"])], "no daemon.json was judged; audit rules need a look at the host"),
-    line("TLS at the edge with current protocols and ciphers",
+    line(
+        "images signed, signatures verified on pull",
+        &[of(Workflow, &["unsigned-image-push"])],
+        "no CI workflow was judged, and pulls are verified by the engine",
+    ),
+    line("provenance and SBOM attached and verified", &[], "needs the image in its registry"),
+    line(
+        "secrets delivered at run time as files, not environment",
+        &[of(Service, &["secret-in-environment"]), of(Kubernetes, &["kubernetes-secret-in-env"])],
+        NO_SERVICE,
+    ),
+    line(
+        "networks segmented, back ends internal",
+        &[of(Project, &["needless-shared-network", "backend-network-not-internal"])],
+        "no compose project was judged",
+    ),
+    line(
+        "published ports bound to the address that needs them",
+        &[of(Service, &["port-on-all-interfaces"]), of(Kubernetes, &["host-port"])],
+        NO_SERVICE,
+    ),
+    line(
+        "CPU, memory and process limits set",
+        &[
+            of(Service, &["no-memory-limit", "no-cpu-limit", "no-pids-limit"]),
+            of(Kubernetes, &["kubernetes-no-memory-limit", "kubernetes-no-cpu-limit"]),
+        ],
+        NO_SERVICE,
+    ),
+    line(
+        "root file system read-only, writable paths explicit (tmpfs or volumes, noexec where \
+         possible)",
+        &[
+            of(Service, &["writable-root-filesystem"]),
+            of(Kubernetes, &["kubernetes-writable-root-filesystem"]),
+        ],
+        NO_SERVICE,
+    ),
+    line(
+        "all capabilities dropped, needed ones added by name",
+        &[
+            of(Service, &["capabilities-not-dropped", "dangerous-capability"]),
+            of(
+                Kubernetes,
+                &["kubernetes-capabilities-not-dropped", "kubernetes-dangerous-capability"],
+            ),
+        ],
+        NO_SERVICE,
+    ),
+    line(
+        "no-new-privileges set",
+        &[of(Service, &["new-privileges"]), of(Kubernetes, &["privilege-escalation"])],
+        NO_SERVICE,
+    ),
+    line(
+        "seccomp and AppArmor or SELinux profile active",
+        &[
+            of(Service, &["unconfined-seccomp", "unconfined-apparmor", "disabled-selinux-label"]),
+            of(Kubernetes, &["kubernetes-unconfined-seccomp"]),
+        ],
+        NO_SERVICE,
+    ),
+    line(
+        "no privileged container, no host namespaces, no engine socket inside",
+        &[
+            of(
+                Service,
+                &[
+                    "privileged-container",
+                    "host-network",
+                    "host-pid",
+                    "host-ipc",
+                    "host-userns",
+                    "host-uts",
+                    "engine-socket-mount",
+                ],
+            ),
+            of(
+                Kubernetes,
+                &[
+                    "kubernetes-privileged",
+                    "kubernetes-host-network",
+                    "kubernetes-host-pid",
+                    "kubernetes-host-ipc",
+                    "kubernetes-engine-socket-mount",
+                ],
+            ),
+        ],
+        NO_SERVICE,
+    ),
+    line(
+        "audit logging configured",
+        &[of(Daemon, &["daemon-log-driver", "daemon-log-rotation"])],
+        "no daemon.json was judged; audit rules need a look at the host",
+    ),
+    line(
+        "TLS at the edge with current protocols and ciphers",
         &[of(Nginx, &["outdated-tls-protocol", "weak-tls-cipher", "no-redirect-to-tls"])],
-        "no nginx configuration was judged"),
-    line("host firewall covers what Docker publishes",
-        &[], "needs a look at the host"),
+        "no nginx configuration was judged",
+    ),
+    line("host firewall covers what Docker publishes", &[], "needs a look at the host"),
 ];
 
-#[rustfmt::skip]
 static RUNTIME: &[Line] = &[
     line("processes verified not to run as uid 0", &[], NO_RUNTIME),
     line("behaviour monitored, alerts delivered", &[], NO_RUNTIME),
-    line("logs shipped off the host and rotated",
-        &[of(Daemon, &["daemon-log-driver", "daemon-log-rotation"]), of(Compose, &["logging-disabled"])],
-        "no daemon.json was judged"),
+    line(
+        "logs shipped off the host and rotated",
+        &[
+            of(Daemon, &["daemon-log-driver", "daemon-log-rotation"]),
+            of(Compose, &["logging-disabled"]),
+        ],
+        "no daemon.json was judged",
+    ),
     line("engine, host and base images current", &[], NO_RUNTIME),
     line("images rebuilt and rescanned on a schedule", &[], "needs the history of the images"),
     line("secrets rotated and old ones revoked", &[], PEOPLE),
     line("resource use watched", &[], NO_RUNTIME),
-    line("access to the engine reviewed (group, socket, sudoers, TLS clients)", &[], "needs a look at the host"),
+    line(
+        "access to the engine reviewed (group, socket, sudoers, TLS clients)",
+        &[],
+        "needs a look at the host",
+    ),
     line("persistent data and security configuration backed up", &[], PEOPLE),
     line("recovery rehearsed", &[], PEOPLE),
     line("incident response steps ready and tried", &[], PEOPLE),

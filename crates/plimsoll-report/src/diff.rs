@@ -1,5 +1,5 @@
-//! What a set of edits changes, line by line, secrets masked. Only the touched lines and a little around
-//! them are looked at, so the cost is that of the edits, not of the file.
+//! What a set of edits changes, line by line, secrets masked. Only the touched lines and a little
+//! around them are looked at, so the cost is that of the edits, not of the file.
 
 use plimsoll_text::{Edit, Source, Span};
 
@@ -107,7 +107,7 @@ fn hunk(
 mod tests {
     use plimsoll_text::{Edit, Location, Source, Span};
 
-    use super::diff;
+    use super::{DiffLine, diff};
     use crate::mask::Masks;
 
     fn show(text: &str, edits: &[Edit], secret: Option<Span>) -> String {
@@ -116,7 +116,8 @@ mod tests {
             secret.map(|it| Location::new(&source, it)).into_iter().collect();
         let masks = Masks::from_locations(&secrets);
         let lines = diff(&source, edits, &masks);
-        lines.iter().map(|it| it.parts()).map(|it| format!("{}{}\n", it.0, it.1)).collect()
+        let parts = lines.iter().map(DiffLine::parts).map(|it| format!("{}{}", it.0, it.1));
+        parts.fold(String::new(), |text, line| text + &line + "\n")
     }
 
     #[test]

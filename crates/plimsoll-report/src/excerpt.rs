@@ -1,5 +1,5 @@
-//! The lines of a source that a place points at, cut to what a reader needs, secrets masked. What comes out
-//! is still raw text: each face escapes it in its own way.
+//! The lines of a source that a place points at, cut to what a reader needs, secrets masked. What
+//! comes out is still raw text: each face escapes it in its own way.
 
 use plimsoll_text::{Location, Source, Span};
 
@@ -156,12 +156,14 @@ const MARKED_LINES: usize = 6;
 /// How many first lines.
 const HEAD_LINES: usize = 4;
 /// At most so many bytes of a line are shown before the mark.
-const BYTES_BEFORE: usize = 400;
+const BYTES_BEFORE: usize = 300;
 /// At most so many bytes of a line are shown from the start of the mark on.
-const BYTES_AFTER: usize = 1200;
+const BYTES_AFTER: usize = 700;
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use plimsoll_text::{Location, Source, Span};
 
     use super::{Excerpt, Row, excerpt};
@@ -171,12 +173,12 @@ mod tests {
         let mut res = String::new();
         for row in &it.rows {
             match row {
-                Row::Gap(n_lines) => res.push_str(&format!("({n_lines} lines)\n")),
+                Row::Gap(n_lines) => writeln!(res, "({n_lines} lines)").unwrap(),
                 Row::Line(line) => {
-                    res.push_str(&format!("{} ", line.number));
+                    write!(res, "{} ", line.number).unwrap();
                     for piece in &line.pieces {
                         let (open, close) = if piece.is_marked { ("[", "]") } else { ("", "") };
-                        res.push_str(&format!("{open}{}{close}", piece.text));
+                        write!(res, "{open}{}{close}", piece.text).unwrap();
                     }
                     res.push('\n');
                 }

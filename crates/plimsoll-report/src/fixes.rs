@@ -105,16 +105,14 @@ pub fn write_human(fixes: &Fixes, options: &Options, out: &mut dyn io::Write) ->
         writeln!(out)?;
     }
     write_left(fixes, &masks, options, out)?;
-    let (n_fixes, n_files) = (fixes.applied.len(), fixes.files.len());
-    let (fixes_words, files) =
-        (count(n_fixes, "fix").replace("fixs", "fixes"), count(n_files, "file"));
-    let text = match (n_fixes, fixes.written) {
+    let n_applied = fixes.applied.len();
+    let ending = if n_applied == 1 { "" } else { "es" };
+    let done = format!("{n_applied} fix{ending} in {}", count(fixes.files.len(), "file"));
+    let text = match (n_applied, fixes.written) {
         (0, _) if fixes.left.is_empty() => String::from("nothing to fix"),
         (0, _) => format!("no fixes; {} left", count(fixes.left.len(), "finding")),
-        (_, true) => format!("applied {fixes_words} in {files}"),
-        (_, false) => {
-            format!("{fixes_words} in {files}; nothing was written: add `--write` to apply")
-        }
+        (_, true) => format!("applied {done}"),
+        (_, false) => format!("{done}; nothing was written: add `--write` to apply"),
     };
     for line in wrap(&text, options.columns(), 0) {
         writeln!(out, "{}", options.paint(Style::Bold, &line))?;
@@ -134,13 +132,13 @@ fn write_left(
     }
     let mut reasons: BTreeMap<(&str, &str), BTreeMap<&str, usize>> = BTreeMap::new();
     for left in &fixes.left {
-        let files = reasons.entry((&left.rule, &left.why)).or_default();
-        *files.entry(&left.file).or_default() += 1;
+        let places = reasons.entry((&left.rule, &left.why)).or_default();
+        *places.entry(&left.file).or_default() += 1;
     }
     let head = format!("left: {}", count(fixes.left.len(), "finding"));
     writeln!(out, "{}", options.paint(Style::Bold, &head))?;
-    for ((rule, why), files) in reasons {
-        let places: Vec<String> = files
+    for ((rule, why), in_files) in reasons {
+        let places: Vec<String> = in_files
             .iter()
             .map(|it| if *it.1 == 1 { (*it.0).to_owned() } else { format!("{} ({})", it.0, it.1) })
             .collect();

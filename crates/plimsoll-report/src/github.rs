@@ -1,5 +1,5 @@
-//! GitHub workflow commands: each open finding is an annotation of its line. Accepted findings are `debug`
-//! commands, which the log shows on request, and are counted in a last notice.
+//! GitHub workflow commands: each open finding is an annotation of its line. Accepted findings are
+//! `debug` commands, which the log shows on request, and are counted in a last notice.
 
 use std::io;
 
@@ -57,7 +57,8 @@ fn annotation(
     if let Some(location) = finding.place.text() {
         let (start, end) = (location.start(), location.end());
         write!(out, ",line={}", start.line)?;
-        // Columns are allowed on one line only, and the end is the last column, not the one after it.
+        // Columns are allowed on one line only, and the end is the last column, not the one after
+        // it.
         if start.line == end.line {
             let last = end.column.saturating_sub(1).max(start.column);
             write!(out, ",endLine={},col={},endColumn={last}", end.line, start.column)?;

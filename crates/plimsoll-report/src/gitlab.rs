@@ -1,5 +1,5 @@
-//! GitLab code quality: a JSON array of issues. The format knows no accepted findings: they come as `info`
-//! with their reason in front, so that nothing is hidden and nothing accepted counts.
+//! GitLab code quality: a JSON array of issues. The format knows no accepted findings: they come as
+//! `info` with their reason in front, so that nothing is hidden and nothing accepted counts.
 
 use std::io;
 

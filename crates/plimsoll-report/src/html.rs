@@ -1,6 +1,6 @@
-//! One page that holds everything and asks nobody: no network, no font, no image from outside. It reads well
-//! without its script, which only adds the filters. A strict policy names style and script by their hash, so
-//! that nothing foreign runs even if an escape were missing.
+//! One page that holds everything and asks nobody: no network, no font, no image from outside. It
+//! reads well without its script, which only adds the filters. A strict policy names style and
+//! script by their hash, so that nothing foreign runs even if an escape were missing.
 
 mod chart;
 mod prose;
@@ -153,7 +153,7 @@ impl Page<'_> {
         let there = dispositions
             .into_iter()
             .filter(|name| verdict.findings.iter().any(|it| it.disposition.name() == *name));
-        select(&mut res, "disposition", "Open and accepted", there);
+        select(&mut res, "disposition", "Any state", there);
         res.push_str("<button type=\"button\">Reset</button><output></output></div></form>");
         writeln!(self.out, "{res}")
     }
@@ -244,8 +244,8 @@ impl Page<'_> {
             res.push_str("</div>");
         }
         if finding.related.len() > RELATED {
-            let words = count(finding.related.len() - RELATED, "related place");
-            let _ = write!(res, "<p class=\"related\">{words} more</p>");
+            let words = count(finding.related.len() - RELATED, "more related place");
+            let _ = write!(res, "<p class=\"related\">{words}</p>");
         }
         for (fix, twin) in finding.fixes.iter().zip(&twin.fixes) {
             self.fix(fix, twin, &mut res);
@@ -256,13 +256,13 @@ impl Page<'_> {
     }
 
     fn code(&self, location: &Location, around: usize, out: &mut String) {
-        out.push_str("<div class=\"code\" tabindex=\"0\"><div class=\"lines\">");
+        out.push_str("<div class=\"code\">");
         for row in &excerpt(location, self.masks, around).rows {
             let line = match row {
                 Row::Line(line) => line,
                 Row::Gap(n_lines) => {
-                    let words = count(*n_lines, "line");
-                    let _ = write!(out, "<div class=\"l gap\">&hellip; {words} more</div>");
+                    let words = count(*n_lines, "more line");
+                    let _ = write!(out, "<div class=\"l gap\">&hellip; {words}</div>");
                     continue;
                 }
             };
@@ -281,7 +281,7 @@ impl Page<'_> {
             out.push_str(if line.cut_after { "&hellip;" } else { "" });
             out.push_str("</span></div>\n");
         }
-        out.push_str("</div></div>");
+        out.push_str("</div>");
     }
 
     fn fix(&self, fix: &Fix, twin: &v1::Fix, out: &mut String) {
@@ -289,7 +289,7 @@ impl Page<'_> {
         let _ = write!(
             out,
             "<details><summary>Fix: {} <span class=\"safety {safety}\">{safety}</span></summary>\
-             <div class=\"code diff\" tabindex=\"0\"><div class=\"lines\">",
+             <div class=\"code diff\">",
             code_in(&twin.title)
         );
         for line in diff(&fix.source, &fix.edits, self.masks) {
@@ -301,12 +301,10 @@ impl Page<'_> {
                 DiffLine::New(_) => "new",
             };
             let text = html(&escape::line(&text.replace('\t', "    ")));
-            let _ = write!(
-                out,
-                "<div class=\"l {class}\"><span class=\"n\">{sign}</span><span>{text}</span></div>\n"
-            );
+            let _ = write!(out, "<div class=\"l {class}\"><span class=\"n\">{sign}</span>");
+            let _ = writeln!(out, "<span>{text}</span></div>");
         }
-        out.push_str("</div></div></details>");
+        out.push_str("</div></details>");
     }
 
     /// The help of every rule that found something, once.

@@ -1,7 +1,7 @@
-//! The terminal face: excerpts with carets, grouped by file, and a summary that hides nothing. Silent on
-//! success but for one line.
+//! The terminal face: excerpts with carets, grouped by file, and a summary that hides nothing.
+//! Silent on success but for one line.
 
-use std::io;
+use std::{collections::BTreeSet, io};
 
 use plimsoll_finding::{Coverage, CoverageState, Disposition, Finding, Fix, Related, Safety};
 use plimsoll_policy::{Outcome, Verdict};
@@ -25,7 +25,8 @@ pub fn write(
     options: &Options,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let mut page = Page { run, options, masks: Masks::of(verdict), out };
+    let mut page =
+        Page { run, options, masks: Masks::of(verdict), explained: BTreeSet::new(), out };
     let groups = by_file(verdict.open());
     for (name, findings) in &groups {
         page.file(name, findings)?;
@@ -58,6 +59,8 @@ struct Page<'a> {
     run: &'a Run,
     options: &'a Options,
     masks: Masks,
+    /// The rules whose reason stands in the part of this file already.
+    explained: BTreeSet<&'static str>,
     out: &'a mut dyn io::Write,
 }
 
@@ -66,10 +69,18 @@ impl Page<'_> {
         let words = Tally::of(findings.iter().copied()).words();
         let name = tail(&escape::line(name), self.options.columns());
         let together = width(&name) + width(&words) + 3 <= self.options.columns();
-        let gap = if together { " " } else { "\n  " };
+        let words = format!("({words})");
         let name = self.options.paint(Style::Bold, &name);
-        let words = self.options.paint(Style::Faint, &format!("({words})"));
-        writeln!(self.out, "{name}{gap}{words}\n")?;
+        if together {
+            writeln!(self.out, "{name} {}\n", self.options.paint(Style::Faint, &words))?;
+        } else {
+            writeln!(self.out, "{name}")?;
+            for line in wrap(&words, self.options.columns() - 2, 0) {
+                writeln!(self.out, "  {}", self.options.paint(Style::Faint, &line))?;
+            }
+            writeln!(self.out)?;
+        }
+        self.explained.clear();
         for finding in findings {
             self.finding(finding)?;
         }
@@ -105,7 +116,7 @@ impl Page<'_> {
         }
         if finding.related.len() > RELATED {
             let n_more = finding.related.len() - RELATED;
-            self.note(indent, "note", &format!("{} more", count(n_more, "related place")))?;
+            self.note(indent, "note", &count(n_more, "more related place"))?;
         }
         writeln!(self.out)
     }
@@ -139,7 +150,7 @@ impl Page<'_> {
             let line = match row {
                 Row::Line(line) => line,
                 Row::Gap(n_lines) => {
-                    let text = format!("{:indent$} : ({} more)", "", count(*n_lines, "line"));
+                    let text = format!("{:indent$} : ({})", "", count(*n_lines, "more line"));
                     writeln!(self.out, "{}", self.options.paint(Style::Frame, &text))?;
                     continue;
                 }
@@ -176,7 +187,8 @@ impl Page<'_> {
     }
 
     fn notes(&mut self, finding: &Finding, indent: usize) -> io::Result<()> {
-        if let Some(why) = help::why(finding.rule.doc) {
+        let is_new = self.explained.insert(finding.rule.id);
+        if let Some(why) = help::why(finding.rule.doc).filter(|_| is_new) {
             self.note(indent, "why", &why)?;
         }
         let is_verbose = self.options.verbose;

@@ -1,5 +1,5 @@
-//! Reads the findings of other tools from SARIF 2.1.0, so that they come under the same policy, waivers and
-//! report. Pure: who opens the log and the files it names is someone else.
+//! Reads the findings of other tools from SARIF 2.1.0, so that they come under the same policy,
+//! waivers and report. Pure: who opens the log and the files it names is someone else.
 
 use std::{collections::BTreeMap, error, fmt};
 
@@ -34,14 +34,15 @@ pub struct ImportedFinding {
     pub severity: Severity,
     /// What is wrong here.
     pub message: String,
-    /// The file: relative to the root that the tool worked in, or absolute.
+    /// The file: relative to the root that the tool worked in, or absolute. Foreign: whoever opens
+    /// it must keep it inside of the tree under judgement.
     pub uri: String,
     /// Where in the file; nothing where the file as a whole is meant.
     pub region: Option<ImportedRegion>,
     /// The tool's stable name of the finding.
     pub fingerprint: Option<String>,
     /// What the tool says about the rule; Markdown.
-    pub help: String,
+    pub help: Arc<str>,
     /// Why the log says that it is accepted; nothing where it is not.
     pub suppressed: Option<String>,
 }
@@ -155,7 +156,8 @@ impl ImportedRegion {
 }
 
 impl ImportedFinding {
-    /// The finding in our words, in `source`, the text of its file, under `rule`, its interned passport.
+    /// The finding in our words, in `source`, the text of its file, under `rule`, its interned
+    /// passport.
     pub fn finding(&self, rule: &'static RuleInfo, source: &Arc<Source>) -> Finding {
         let span = self.region.map(|it| it.span(source)).unwrap_or_default();
         let evidence = match &self.suppressed {
@@ -178,8 +180,9 @@ impl ImportedFinding {
     }
 }
 
-/// Makes passports for rules of other tools. A passport lives as long as the program, because a finding points
-/// to it for ever, so each rule gets one only, and there is a limit to their number and size.
+/// Makes passports for rules of other tools. A passport lives as long as the program, because a
+/// finding points to it for ever, so each rule gets one only, and there is a limit to their number
+/// and size.
 #[derive(Debug, Default)]
 pub struct Interner {
     known: BTreeMap<(String, String), &'static RuleInfo>,
@@ -228,6 +231,7 @@ struct RunReader<'a> {
     tool: String,
     columns: ColumnKind,
     rules: BTreeMap<&'a str, &'a Rule>,
+    helps: BTreeMap<&'a str, Arc<str>>,
 }
 
 impl<'a> RunReader<'a> {
@@ -244,7 +248,10 @@ impl<'a> RunReader<'a> {
             Some("unicodeCodePoints") => ColumnKind::CodePoints,
             _ => ColumnKind::Utf16,
         };
-        Self { run, tool: cut(&tool, NAME_BYTES), columns, rules }
+        let help = |it: &Rule| Arc::from(cut(it.help().unwrap_or_default(), HELP_BYTES));
+        let helps = rules.iter().map(|it| (*it.0, help(it.1))).collect();
+        let tool = if tool.is_empty() { String::from("unknown") } else { name(&tool) };
+        Self { run, tool, columns, rules, helps }
     }
 
     fn read(&self, result: &LogResult) -> Result<ImportedFinding, &'static str> {
@@ -267,14 +274,14 @@ impl<'a> RunReader<'a> {
         let message = self.message(result, rule).unwrap_or_else(|| title.to_owned());
         Ok(ImportedFinding {
             tool: self.tool.clone(),
-            rule_id: cut(rule_id, NAME_BYTES),
+            rule_id: name(rule_id),
             title: cut(title.lines().next().unwrap_or_default(), TITLE_BYTES),
             severity: severity(result, rule),
             message: cut(message.trim().trim_end_matches('.'), MESSAGE_BYTES),
             uri: cut(&uri, URI_BYTES),
             region: location.region.as_ref().and_then(|it| self.region(it)),
             fingerprint: fingerprint(result),
-            help: cut(rule.and_then(Rule::help).unwrap_or_default(), HELP_BYTES),
+            help: rule.and_then(|it| self.helps.get(it.id.as_str())).cloned().unwrap_or_default(),
             suppressed: suppressed(result),
         })
     }
@@ -309,7 +316,8 @@ impl<'a> RunReader<'a> {
         let mut res = cut(text, MESSAGE_BYTES);
         for (number, argument) in message.arguments.iter().flatten().take(ARGUMENTS).enumerate() {
             // An argument that names an argument must not grow the text without end.
-            res = cut(&res.replace(&format!("{{{number}}}"), argument), MESSAGE_BYTES);
+            let argument = cut(argument, NAME_BYTES);
+            res = cut(&res.replace(&format!("{{{number}}}"), &argument), MESSAGE_BYTES);
         }
         (!res.trim().is_empty()).then_some(res)
     }
@@ -386,7 +394,8 @@ fn severity(result: &LogResult, rule: Option<&Rule>) -> Severity {
     }
 }
 
-/// The tool's name of the finding; of several, the first by key, so that it is the same in each run.
+/// The tool's name of the finding; of several, the first by key, so that it is the same in each
+/// run.
 fn fingerprint(result: &LogResult) -> Option<String> {
     let named = result.fingerprints.iter().chain(&result.partial_fingerprints);
     let first = named.filter_map(|it| it.values().next()).find(|it| !it.is_empty());
@@ -419,6 +428,13 @@ fn decode(uri: &str) -> String {
         }
     }
     String::from_utf8(bytes).unwrap_or_else(|_| uri.to_owned())
+}
+
+/// A name that can stand in a waiver, a setting and an address: other characters become `-`.
+fn name(text: &str) -> String {
+    let fits = |it: char| it.is_alphanumeric() || "-_./:".contains(it);
+    let short = text.get(..crate::mask::floor_boundary(text, NAME_BYTES)).unwrap_or_default();
+    short.chars().map(|it| if fits(it) { it } else { '-' }).collect()
 }
 
 /// The first `n_bytes` of `text`, with a sign where it was longer.

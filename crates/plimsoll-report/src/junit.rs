@@ -1,7 +1,8 @@
-//! JUnit XML: one suite for each file, one case for each finding. Open findings fail, accepted ones are
-//! skipped with their reason, gaps are errors or skips, and a file without findings is a case that passes.
+//! JUnit XML: one suite for each file, one case for each finding. Open findings fail, accepted ones
+//! are skipped with their reason, gaps are errors or skips, and a file without findings is a case
+//! that passes.
 
-use std::{collections::BTreeSet, io};
+use std::{collections::BTreeSet, fmt::Write as _, io};
 
 use plimsoll_finding::{CoverageState, Disposition, Finding};
 use plimsoll_policy::Verdict;
@@ -122,14 +123,14 @@ fn finding_case(finding: &Finding, masks: &Masks) -> Case {
                 finding.target().name,
             );
             if let Some(why) = help::why(finding.rule.doc) {
-                text.push_str(&format!("why: {why}\n"));
+                let _ = writeln!(text, "why: {why}");
             }
             for fact in &finding.evidence {
-                text.push_str(&format!("seen: {}\n", masks.words(finding, fact)));
+                let _ = writeln!(text, "seen: {}", masks.words(finding, fact));
             }
             for fix in &finding.fixes {
                 let title = masks.words(finding, &fix.title);
-                text.push_str(&format!("fix: {title} ({})\n", fix.safety.name()));
+                let _ = writeln!(text, "fix: {title} ({})", fix.safety.name());
             }
             CaseVerdict::Failure { kind: finding.severity.name(), message: message.clone(), text }
         }

@@ -1,8 +1,8 @@
 //! Everything a verdict is shown as, one file each, and every type that leaves the process.
 //!
-//! A renderer takes a verdict and a run, and writes bytes to the given writer. It never judges, never
-//! filters, and knows no disk, environment, clock or network. No text that a finding names as secret
-//! passes it: [`mask`] stands between the verdict and every output.
+//! A renderer takes a verdict and a run, and writes bytes to the given writer. It never judges,
+//! never filters, and knows no disk, environment, clock or network. No text that a finding names as
+//! secret passes it: `mask` stands between the verdict and every output.
 
 mod run;
 mod mask;

@@ -1,5 +1,6 @@
-//! Markdown for the summary page of a CI step: counts, one table row for each finding, excerpts that fold
-//! out. Hosts refuse a page of more than a mebibyte, so late rows turn into counts, and the page says so.
+//! Markdown for the summary page of a CI step: counts, one table row for each finding, excerpts
+//! that fold out. Hosts refuse a page of more than a mebibyte, so late rows turn into counts, and
+//! the page says so.
 
 use std::{collections::BTreeMap, fmt::Write as _, io};
 
@@ -68,7 +69,7 @@ impl Page<'_> {
                 let _ = writeln!(self.text, "Judged {judged}.\n");
             }
             None => {
-                self.text.push_str("Nothing was judged: no file of a known kind was found.\n\n")
+                self.text.push_str("Nothing was judged: no file of a known kind was found.\n\n");
             }
         }
         if tally.safe > 0 {
@@ -114,8 +115,8 @@ impl Page<'_> {
                 .collect();
             let _ = writeln!(
                 self.text,
-                "The page is full; {} more are not listed here: {}.\n",
-                count(n_findings, "finding"),
+                "The page is full; {} not listed here: {}.\n",
+                count(n_findings, "more finding"),
                 rules.join(", ")
             );
         }
@@ -150,7 +151,8 @@ impl Page<'_> {
             let n_more = findings.len() - n_shown;
             let _ = writeln!(
                 self.text,
-                "Source excerpts are shown for the first {n_shown}; the table lists {n_more} more.\n"
+                "Source excerpts are shown for the first {n_shown}; the table lists {n_more} \
+                 more.\n"
             );
         }
     }
@@ -167,7 +169,7 @@ impl Page<'_> {
         for row in &excerpt(location, self.masks, 1).rows {
             match row {
                 Row::Gap(n_lines) => {
-                    let _ = writeln!(code, "  ... {} more", count(*n_lines, "line"));
+                    let _ = writeln!(code, "  ... {}", count(*n_lines, "more line"));
                 }
                 Row::Line(line) => {
                     let sign = if line.is_marked { '>' } else { ' ' };

@@ -1,9 +1,10 @@
-//! What must not be shown, and how it is hidden. Every secret that any finding names is masked in every
-//! output: at its place in the source, in other findings that touch the same place, and wherever else its
-//! text turns up in words, evidence and edits.
+//! What must not be shown, and how it is hidden. Every secret that any finding names is masked in
+//! every output: at its place in the source, in other findings that touch the same place, and
+//! wherever else its text turns up in words, evidence and edits.
 //!
-//! A secret that is a plain short word (`root`, `postgres`) is masked at its place, in its own finding and
-//! in edits of its file only: masked everywhere, it would make the report unreadable and tell nothing less.
+//! A secret that is a plain short word (`root`, `postgres`) is masked at its place, in its own
+//! finding and in edits of its file only: masked everywhere, it would make the report unreadable
+//! and tell nothing less.
 
 use std::collections::BTreeMap;
 
@@ -49,7 +50,9 @@ impl Masks {
     /// The masks for texts without a place; all of them are hidden everywhere.
     pub(crate) fn from_texts(secrets: &[String]) -> Self {
         let mut res = Self::default();
-        secrets.iter().for_each(|it| res.everywhere.add(it));
+        for secret in secrets {
+            res.everywhere.add(secret);
+        }
         res.everywhere.settle();
         res
     }
@@ -165,7 +168,8 @@ struct Pieces {
 }
 
 impl Pieces {
-    /// Adds a secret: whole if it is short, else in pieces, line by line, so that a cut line is found too.
+    /// Adds a secret: whole if it is short, else in pieces, line by line, so that a cut line is
+    /// found too.
     fn add(&mut self, secret: &str) {
         let secret = bare(secret);
         let one_line = !secret.contains('\n');
@@ -193,7 +197,8 @@ impl Pieces {
         self.sorted.dedup();
     }
 
-    /// Where any of the texts stands in `text`, in order and apart. A very short one counts only as a word.
+    /// Where any of the texts stands in `text`, in order and apart. A very short one counts only as
+    /// a word.
     fn occurrences(&self, text: &str) -> Vec<Span> {
         let mut res = Vec::new();
         if self.sorted.is_empty() {
@@ -211,8 +216,9 @@ impl Pieces {
         res
     }
 
-    /// The length of the longest of the texts that `rest` starts with. Each round looks for the greatest text
-    /// that is not above `rest`; where it differs, only what both share can still hold an answer.
+    /// The length of the longest of the texts that `rest` starts with. Each round looks for the
+    /// greatest text that is not above `rest`; where it differs, only what both share can still
+    /// hold an answer.
     fn longest_start_of(&self, rest: &[u8]) -> Option<usize> {
         let mut rest = rest.get(..PIECE_BYTES).unwrap_or(rest);
         loop {

@@ -1,5 +1,5 @@
-//! Each service as it will effectively run, for readers and machines. Takes plain data; who resolves it is
-//! none of its business.
+//! Each service as it will effectively run, for readers and machines. Takes plain data; who
+//! resolves it is none of its business.
 
 use std::{collections::BTreeMap, io};
 
@@ -145,7 +145,8 @@ fn twin(setting: &Setting, masks: &Masks) -> v1::PostureSetting {
     }
 }
 
-/// `value` with secrets masked in every text and key. A value is a tree that was parsed under a limit of depth.
+/// `value` with secrets masked in every text and key. A value is a tree that was parsed under a
+/// limit of depth.
 fn masked(value: &Value, masks: &Masks) -> Value {
     match value {
         Value::String(text) => Value::String(masks.text(text)),

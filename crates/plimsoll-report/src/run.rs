@@ -1,5 +1,5 @@
-//! What is known of a run beside its verdict: when, by what, where. Given from outside, because a report
-//! has no clock and no environment.
+//! What is known of a run beside its verdict: when, by what, where. Given from outside, because a
+//! report has no clock and no environment.
 
 /// The circumstances of a run.
 #[derive(Clone, Debug, Default)]

@@ -1,5 +1,5 @@
-//! SARIF 2.1.0, within the limits that GitHub sets: at most 5,000 results in a run, 20 tags on a rule.
-//! Findings beyond the limit are counted in a notification, the mildest left out first.
+//! SARIF 2.1.0, within the limits that GitHub sets: at most 5,000 results in a run, 20 tags on a
+//! rule. Findings beyond the limit are counted in a notification, the mildest left out first.
 
 use std::{collections::BTreeMap, io};
 
@@ -103,7 +103,7 @@ impl Context<'_> {
     }
 
     fn result(&self, finding: &Finding, twin: &v1::Finding, rule_index: usize) -> LogResult {
-        let n_masked = finding.fixes.len() - self.whole_fixes(finding, twin).count();
+        let n_masked = finding.fixes.len() - whole_fixes(finding, twin).count();
         LogResult {
             rule_id: finding.rule.id.to_owned(),
             rule_index,
@@ -130,7 +130,7 @@ impl Context<'_> {
                 "primaryLocationLineHash": twin.fingerprint,
             }),
             suppressions: self.suppression(finding).into_iter().collect(),
-            fixes: self.whole_fixes(finding, twin).map(|(fix, twin)| self.fix(fix, twin)).collect(),
+            fixes: whole_fixes(finding, twin).map(|(fix, twin)| self.fix(fix, twin)).collect(),
             properties: json!({
                 "severity": finding.severity.name(),
                 "confidence": finding.confidence.name(),
@@ -139,16 +139,6 @@ impl Context<'_> {
                 "fixesWithSecretsLeftOut": n_masked,
             }),
         }
-    }
-
-    /// The fixes that hold no secret. One with a mask in it would write the mask into the file.
-    fn whole_fixes<'f>(
-        &self,
-        finding: &'f Finding,
-        twin: &'f v1::Finding,
-    ) -> impl Iterator<Item = (&'f Fix, &'f v1::Fix)> {
-        let pairs = finding.fixes.iter().zip(&twin.fixes);
-        pairs.filter(|(_, twin)| !twin.edits.iter().any(|it| it.masked))
     }
 
     fn location(&self, location: &Location) -> LogLocation {
@@ -263,6 +253,15 @@ impl Context<'_> {
         }
         res
     }
+}
+
+/// The fixes that hold no secret. One with a mask in it would write the mask into the file.
+fn whole_fixes<'a>(
+    finding: &'a Finding,
+    twin: &'a v1::Finding,
+) -> impl Iterator<Item = (&'a Fix, &'a v1::Fix)> {
+    let pairs = finding.fixes.iter().zip(&twin.fixes);
+    pairs.filter(|(_, twin)| !twin.edits.iter().any(|it| it.masked))
 }
 
 fn notification(id: &str, level: &str, text: &str) -> Value {

@@ -1,5 +1,5 @@
-//! What a terminal can do, and how text is laid on it: colours, links, wrapping, widths. Everything that
-//! passes here is harmless: nothing foreign moves the cursor.
+//! What a terminal can do, and how text is laid on it: colours, links, wrapping, widths. Everything
+//! that passes here is harmless: nothing foreign moves the cursor.
 
 use plimsoll_finding::Severity;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
@@ -60,7 +60,8 @@ impl Options {
         format!("\u{1b}[{code}m{text}\u{1b}[0m")
     }
 
-    /// `text` as a link to `target`, where links are wanted. The target must be a URI without control letters.
+    /// `text` as a link to `target`, where links are wanted. The target must be a URI without
+    /// control letters.
     pub(crate) fn link(&self, target: Option<&str>, text: &str) -> String {
         match target {
             Some(target) if self.hyperlinks && target.is_ascii() => {
@@ -82,8 +83,8 @@ pub(crate) fn letter_width(letter: char) -> usize {
     letter.width().unwrap_or_default()
 }
 
-/// Breaks `text` between words into lines of at most `columns`, the first shorter by `taken`. A word that is
-/// longer than a line is broken where the line ends.
+/// Breaks `text` between words into lines of at most `columns`, the first shorter by `taken`. A
+/// word that is longer than a line is broken where the line ends.
 pub(crate) fn wrap(text: &str, columns: usize, taken: usize) -> Vec<String> {
     let columns = columns.max(8);
     let mut res = vec![String::new()];
@@ -124,7 +125,8 @@ fn push(lines: &mut [String], letter: char) {
     }
 }
 
-/// The end of `text` in at most `columns`, with a sign where its start is cut off: the end of a path tells more.
+/// The end of `text` in at most `columns`, with a sign where its start is cut off: the end of a
+/// path tells more.
 pub(crate) fn tail(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();

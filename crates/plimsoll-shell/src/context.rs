@@ -116,9 +116,10 @@ impl Enclosures {
     }
 }
 
-/// Every simple command of `list` in source order.
-pub(crate) fn contexts_of(list: &List) -> Vec<CommandContext> {
-    let mut collector = Collector::default();
+/// Every simple command of `list`, which are `n_commands`, in source order.
+pub(crate) fn contexts_of(list: &List, n_commands: usize) -> Vec<CommandContext> {
+    let commands = Vec::with_capacity(n_commands);
+    let mut collector = Collector { commands, ..Collector::default() };
     collector.list(list, Enclosures::default(), None);
     collector.commands
 }

@@ -34,10 +34,16 @@ pub struct Prefix {
 }
 
 /// What a row of words runs, worked out once.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Names {
     own: Option<Text>,
-    effective: Option<Text>,
+    /// What stands behind the prefixes, if there are any.
+    behind: Option<Behind>,
+}
+
+#[derive(Clone, Debug)]
+struct Behind {
+    name: Option<Text>,
     word_idx: usize,
     prefixes: Vec<Prefix>,
 }
@@ -45,17 +51,8 @@ pub(crate) struct Names {
 impl Names {
     pub(crate) fn of(words: &[Word]) -> Self {
         let own = words.first().and_then(command_name);
-        let mut res = Self { effective: own.clone(), own, word_idx: 0, prefixes: Vec::new() };
-        while let Some(name) = &res.effective
-            && let Some(rule) = PREFIXES.iter().find(|it| it.name == name.as_str())
-            && let Some(end_idx) = rule.end(words, res.word_idx)
-            && res.prefixes.len() < MAX_PREFIXES
-        {
-            res.prefixes.push(Prefix { name: name.clone(), word_idx: res.word_idx, end_idx });
-            res.effective = words.get(end_idx).and_then(command_name);
-            res.word_idx = end_idx;
-        }
-        res
+        let behind = own.as_ref().and_then(|it| Behind::of(words, it));
+        Self { own, behind }
     }
 
     pub(crate) fn own(&self) -> Option<&str> {
@@ -63,16 +60,38 @@ impl Names {
     }
 
     pub(crate) fn prefixes(&self) -> &[Prefix] {
-        &self.prefixes
+        self.behind.as_ref().map_or(&[], |it| &it.prefixes)
     }
 
     pub(crate) fn invocation<'a>(&'a self, words: &'a [Word]) -> Option<Invocation<'a>> {
+        let (name, word_idx) = match &self.behind {
+            Some(behind) => (behind.name.as_deref()?, behind.word_idx),
+            None => (self.own.as_deref()?, 0),
+        };
         Some(Invocation {
-            name: self.effective.as_deref()?,
-            name_word: words.get(self.word_idx)?,
-            args: words.get(self.word_idx + 1..).unwrap_or_default(),
-            prefixes: &self.prefixes,
+            name,
+            name_word: words.get(word_idx)?,
+            args: words.get(word_idx + 1..).unwrap_or_default(),
+            prefixes: self.prefixes(),
         })
+    }
+}
+
+impl Behind {
+    fn of(words: &[Word], own: &Text) -> Option<Self> {
+        let end_idx = PrefixRule::of(own)?.end(words, 0)?;
+        let first = Prefix { name: own.clone(), word_idx: 0, end_idx };
+        let name = words.get(end_idx).and_then(command_name);
+        let mut res = Self { name, word_idx: end_idx, prefixes: vec![first] };
+        while let Some(name) = &res.name
+            && let Some(end_idx) = PrefixRule::of(name).and_then(|it| it.end(words, res.word_idx))
+            && res.prefixes.len() < MAX_PREFIXES
+        {
+            res.prefixes.push(Prefix { name: name.clone(), word_idx: res.word_idx, end_idx });
+            res.name = words.get(end_idx).and_then(command_name);
+            res.word_idx = end_idx;
+        }
+        Some(res)
     }
 }
 
@@ -123,6 +142,14 @@ impl PrefixRule {
         Self { no_command, ..self }
     }
 
+    /// The rule of the prefix `name`. Most commands are none, which their first letter and length
+    /// tell: this is asked of each command of each text.
+    fn of(name: &str) -> Option<&'static Self> {
+        let lengths = PREFIX_LENGTHS[usize::from(*name.as_bytes().first()?)];
+        let may_be = name.len() < 32 && lengths & (1 << name.len()) != 0;
+        may_be.then(|| PREFIXES.iter().find(|it| it.name == name))?
+    }
+
     /// The index of the command behind the prefix at `word_idx`; `None` if none follows.
     fn end(&self, words: &[Word], word_idx: usize) -> Option<usize> {
         let mut idx = word_idx + 1;
@@ -171,7 +198,7 @@ fn command_name(word: &Word) -> Option<Text> {
 /// How many prefixes are looked through; more only a hostile text has.
 const MAX_PREFIXES: usize = 16;
 
-const PREFIXES: &[PrefixRule] = &[
+static PREFIXES: &[PrefixRule] = &[
     PrefixRule::new("sudo").assigning().unless(&["-l", "--list", "-V", "-v", "-k", "-K"]).values(
         "CDghpRrTtUu",
         &[
@@ -238,3 +265,16 @@ const PREFIXES: &[PrefixRule] = &[
     PrefixRule::new("nsenter").values("tSG", &["target", "setuid", "setgid"]),
     PrefixRule::new("unshare").values("RwSG", &["root", "wd", "setuid", "setgid"]),
 ];
+
+/// By the first byte of a name, the set of the lengths that prefixes have.
+static PREFIX_LENGTHS: [u32; 256] = {
+    let mut table = [0; 256];
+    let mut idx = 0;
+    while idx < PREFIXES.len() {
+        let name = PREFIXES[idx].name.as_bytes();
+        assert!(name.len() < 32, "the set holds lengths below 32");
+        table[name[0] as usize] |= 1 << name.len();
+        idx += 1;
+    }
+    table
+};

@@ -12,6 +12,7 @@
 mod dialect;
 mod position;
 mod text;
+mod few;
 mod word;
 mod script;
 mod command;
@@ -31,8 +32,9 @@ pub use crate::{
     },
     context::{CommandContext, Enclosure, Enclosures},
     dialect::Dialect,
+    few::Few,
     invocation::{Invocation, Prefix},
-    nested::parse_argument,
+    nested::{parse_argument, shell_argument},
     parser::{MAX_DEPTH, MAX_ERRORS, MAX_NODES, MAX_TEXT, parse},
     position::PositionMap,
     script::{

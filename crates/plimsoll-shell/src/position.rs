@@ -42,25 +42,33 @@ impl PositionMap {
 
     /// The offset in the file of the byte at `logical`.
     pub fn offset(&self, logical: usize) -> usize {
-        self.offset_near(logical, &mut 0)
+        let (bytes, file) = self.segment(logical);
+        file.saturating_add(logical.saturating_sub(bytes.start))
     }
 
     /// The bytes of the file from the first to the last byte of `start..end`; what was left out of
     /// the file between them is covered.
     pub fn span(&self, start: usize, end: usize) -> Span {
-        self.span_near(start, end, &mut 0)
-    }
-
-    /// As [`PositionMap::span`], with a guess at the segment that is kept up to date: reading from
-    /// front to back finds every place in constant time.
-    pub(crate) fn span_near(&self, start: usize, end: usize, segment_idx: &mut usize) -> Span {
-        let first = self.offset_near(start, segment_idx);
+        let first = self.offset(start);
         if end <= start {
             return Span::empty(first);
         }
         // The last byte is looked up, not the one after it: a span that ends where a continuation
         // begins must not swallow the continuation.
-        Span::new(first, self.offset_near(end - 1, segment_idx).saturating_add(1))
+        Span::new(first, self.offset(end - 1).saturating_add(1))
+    }
+
+    /// The segment that holds the byte at `logical`: its bytes, and where the first of them is in
+    /// the file. Who reads from front to back looks it up once for many places.
+    pub(crate) fn segment(&self, logical: usize) -> (Range<usize>, usize) {
+        let next_idx = self.segments.partition_point(|it| it.logical <= logical);
+        let end = self.segments.get(next_idx).map_or(usize::MAX, |it| it.logical);
+        let segment = next_idx.checked_sub(1).and_then(|it| self.segments.get(it));
+        match segment {
+            Some(it) => (it.logical..end, it.file),
+            // Before the first segment, or without any: the place of the first one is the best.
+            None => (logical..logical, self.segments.first().map_or(logical, |it| it.file)),
+        }
     }
 
     /// Copies the segments of `range` of `other`, whose first byte becomes the byte `at` of this.
@@ -70,26 +78,6 @@ impl PositionMap {
         for segment in other.segments.iter().skip(first).take_while(|it| it.logical < range.end) {
             self.push(at + (segment.logical - range.start), segment.file);
         }
-    }
-
-    fn offset_near(&self, logical: usize, segment_idx: &mut usize) -> usize {
-        if !self.holds(*segment_idx, logical) {
-            *segment_idx = if self.holds(segment_idx.saturating_add(1), logical) {
-                *segment_idx + 1
-            } else {
-                self.segments.partition_point(|it| it.logical <= logical).saturating_sub(1)
-            };
-        }
-        match self.segments.get(*segment_idx) {
-            Some(it) => it.file.saturating_add(logical.saturating_sub(it.logical)),
-            None => logical,
-        }
-    }
-
-    fn holds(&self, segment_idx: usize, logical: usize) -> bool {
-        let starts_before = self.segments.get(segment_idx).is_some_and(|it| it.logical <= logical);
-        let next = self.segments.get(segment_idx.saturating_add(1));
-        starts_before && next.is_none_or(|it| logical < it.logical)
     }
 }
 
@@ -115,8 +103,8 @@ mod tests {
         assert_eq!(map.span(4, 6), Span::new(10, 12));
         assert_eq!(map.span(0, 6), Span::new(4, 12));
         assert_eq!(map.span(3, 3), Span::empty(9));
-        let mut near = 1;
-        assert_eq!(map.span_near(0, 2, &mut near), Span::new(4, 6));
+        assert_eq!(map.segment(3), (3..usize::MAX, 9));
+        assert_eq!(PositionMap::empty().span(1, 3), Span::new(1, 3));
     }
 
     #[test]

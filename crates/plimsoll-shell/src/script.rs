@@ -4,7 +4,9 @@ use std::{borrow::Cow, sync::Arc};
 
 use plimsoll_text::Span;
 
-use crate::{command::Command, context::CommandContext, dialect::Dialect, position::PositionMap};
+use crate::{
+    command::Command, context::CommandContext, dialect::Dialect, few::Few, position::PositionMap,
+};
 
 /// A parsed shell text.
 #[derive(Clone, Debug)]
@@ -84,7 +86,7 @@ pub struct AndOr {
     /// Its bytes without the separator.
     pub span: Span,
     /// The pipelines; at least one.
-    pub pipelines: Vec<Pipeline>,
+    pub pipelines: Few<Pipeline>,
     /// What joins them: the operator at index `n` stands after pipeline `n`.
     pub operators: Vec<Operator>,
     /// The `;`, `&` or newline that ends it.
@@ -99,7 +101,7 @@ pub struct Pipeline {
     /// The `!` before it.
     pub negation: Option<Span>,
     /// The commands; at least one.
-    pub commands: Vec<Command>,
+    pub commands: Few<Command>,
     /// What joins them: the operator at index `n` stands after command `n`.
     pub operators: Vec<Operator>,
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use plimsoll_text::Span;
 
-use crate::{command::Arithmetic, script::List, text::Text};
+use crate::{command::Arithmetic, few::Few, script::List, text::Text};
 
 /// One word as it is written.
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub struct Word {
     /// Its bytes in the file.
     pub span: Span,
     /// What it is made of, in order. Empty for an empty value as in `x=`.
-    pub parts: Vec<WordPart>,
+    pub parts: Few<WordPart>,
     /// The word as it is written in the logical text, quotes and all.
     pub raw: Text,
 }

@@ -222,10 +222,12 @@ pub(crate) enum InputKind {
     Nginx,
     /// A seccomp profile.
     Seccomp,
-    /// A GitHub or GitLab workflow.
-    Workflow,
-    /// A shell script, Makefile, systemd unit or Markdown text with `docker run` lines.
-    CommandLines,
+    /// A GitHub Actions workflow.
+    GithubWorkflow,
+    /// A GitLab CI file.
+    GitlabWorkflow,
+    /// A shell script with `docker run` lines.
+    ShellScript,
     /// A `.env` file.
     EnvFile,
 }
@@ -306,6 +308,12 @@ pub(crate) enum RulesFormat {
 pub(crate) enum SchemaKind {
     /// Of `plimsoll.toml`.
     Settings,
-    /// Of `--format json`.
+    /// Of the report of `scan` and `lint`.
     Report,
+    /// Of the list of `rules`.
+    Rules,
+    /// Of the answer of `fix`.
+    Fix,
+    /// Of the answer of `posture`.
+    Posture,
 }

@@ -2,16 +2,23 @@
 
 use std::{iter, sync::Arc};
 
-use plimsoll_finding::{Subject, SubjectKind};
-use plimsoll_text::Source;
+use plimsoll_config::tree::{Node, Tree};
+use plimsoll_finding::{RuleSettings, Subject, SubjectKind};
+use plimsoll_text::{Source, Span};
 
 use crate::rule::Judged;
 
-/// A compose file as it is written.
+/// A compose file as it is written, before anything is merged.
 #[derive(Debug)]
 pub struct ComposeSubject {
-    /// The text.
-    pub source: Arc<Source>,
+    /// The file.
+    pub tree: Arc<Tree>,
+    /// What compose itself would refuse or warn about in this file: where, and what.
+    pub issues: Vec<(Span, String)>,
+    /// Whether the file is laid over another one, so that it need not be complete.
+    pub is_overlay: bool,
+    /// What the team told the rules.
+    pub settings: Arc<RuleSettings>,
 }
 
 impl Subject for ComposeSubject {
@@ -19,7 +26,7 @@ impl Subject for ComposeSubject {
     type Node = ();
 
     fn source(&self) -> &Arc<Source> {
-        &self.source
+        &self.tree.source
     }
 
     fn nodes(&self) -> impl Iterator<Item = ((), &())> {
@@ -29,4 +36,18 @@ impl Subject for ComposeSubject {
 
 impl Judged for ComposeSubject {
     const KIND: SubjectKind = SubjectKind::Compose;
+}
+
+impl ComposeSubject {
+    /// The top-level mapping.
+    pub fn root(&self) -> Option<&Node> {
+        self.tree.root()
+    }
+
+    /// The services: name and mapping.
+    pub fn services(&self) -> impl Iterator<Item = (&Node, &Node)> {
+        let services = self.root().and_then(|it| it.get("services"));
+        let entries = services.map(Node::own_entries).unwrap_or_default();
+        entries.iter().map(|it| (&it.key, &it.value))
+    }
 }

@@ -2,4 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod blocks;
+mod bundle;
 mod dockerfile;
+mod kubernetes;
+mod compose;
+mod service;
+mod project;

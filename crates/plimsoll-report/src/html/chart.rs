@@ -16,7 +16,8 @@ pub(crate) fn ring(tally: &Tally) -> String {
     let _ = write!(
         res,
         "<svg viewBox=\"0 0 42 42\" role=\"img\" aria-label=\"{}\">\
-         <circle class=\"ring\" cx=\"21\" cy=\"21\" r=\"15.9155\" fill=\"none\" stroke-width=\"5\"/>",
+         <circle class=\"ring\" cx=\"21\" cy=\"21\" r=\"15.9155\" fill=\"none\" \
+         stroke-width=\"5\"/>",
         html(&words)
     );
     // The circumference is 100, so lengths are percents.

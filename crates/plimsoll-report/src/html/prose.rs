@@ -1,5 +1,6 @@
-//! Turns the small Markdown of rule docs into HTML: headings, paragraphs, lists, fences, code and links to
-//! the web. Everything else is shown as it is written; nothing in the text becomes markup of its own.
+//! Turns the small Markdown of rule docs into HTML: headings, paragraphs, lists, fences, code and
+//! links to the web. Everything else is shown as it is written; nothing in the text becomes markup
+//! of its own.
 
 use std::fmt::Write as _;
 
@@ -26,7 +27,7 @@ pub(crate) fn prose(text: &str) -> String {
             let _ = write!(res, "<h4>{}</h4>", inline(heading.trim_start_matches('#').trim()));
         } else if let Some(item) = bare.strip_prefix("- ").or_else(|| bare.strip_prefix("* ")) {
             switch(&mut res, &mut open, Block::List);
-            let _ = write!(res, "<li>{}", inline(item));
+            let _ = write!(res, "<li>{} ", inline(item));
         } else {
             // A line after an item belongs to the item.
             if open != Block::List {
@@ -115,7 +116,7 @@ mod tests {
                     See [the page](https://a.example/x), <https://b.example>.";
         assert_eq!(
             prose(text),
-            "<h4>Why</h4><p>A <code>USER</code> &lt;b&gt; line. </p><ul><li>one more <li>two</ul>\
+            "<h4>Why</h4><p>A <code>USER</code> &lt;b&gt; line. </p><ul><li>one more <li>two </ul>\
              <pre><code>&lt;x&gt; `y`\n</code></pre><p>See <a href=\"https://a.example/x\" \
              rel=\"noreferrer noopener\">the page</a>, <a href=\"https://b.example\" \
              rel=\"noreferrer noopener\">https://b.example</a>. </p>"

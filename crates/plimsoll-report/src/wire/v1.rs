@@ -1,6 +1,6 @@
-//! Version 1 of the documents for machines: the serde twins of the vocabulary, as the machine contract
-//! names them. The docs here are the descriptions in the printed JSON schema. Fields are added, never
-//! renamed, removed or given another meaning.
+//! Version 1 of the documents for machines: the serde twins of the vocabulary, as the machine
+//! contract names them. The docs here are the descriptions in the printed JSON schema. Fields are
+//! added, never renamed, removed or given another meaning.
 
 use std::collections::BTreeMap;
 
@@ -54,7 +54,12 @@ impl Report {
             },
             outcome: verdict.outcome.into(),
             findings: findings(verdict, &masks),
-            coverage: verdict.coverage.iter().map(Coverage::from).collect(),
+            coverage: verdict
+                .coverage
+                .iter()
+                .map(Coverage::from)
+                .map(|it| Coverage { why: masks.text(&it.why), ..it })
+                .collect(),
             stats: Stats::new(verdict),
         }
     }

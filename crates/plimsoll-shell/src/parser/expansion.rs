@@ -4,7 +4,7 @@ use std::{mem, sync::Arc};
 
 use crate::{
     command::Arithmetic,
-    parser::{Closers, Parser, class, class::Mode},
+    parser::{Closers, Parser, Row, class, class::Mode},
     position::PositionMap,
     script::List,
     text::Text,
@@ -69,7 +69,7 @@ impl Parser<'_> {
     }
 
     /// Reads a backslash and what it does in `mode`.
-    pub(super) fn escape(&mut self, parts: &mut Vec<WordPart>, literal: &mut usize, mode: Mode) {
+    pub(super) fn escape(&mut self, parts: &mut impl Row, literal: &mut usize, mode: Mode) {
         let at = self.pos;
         let newline_len = self.newline_len(at + 1);
         if newline_len > 0 {
@@ -92,7 +92,7 @@ impl Parser<'_> {
             self.push_literal(parts, *literal, at);
             let kind = WordPartKind::Escaped(self.text(at + 1, end));
             let part = self.part(at, end, kind);
-            parts.push(part);
+            parts.add(part);
             *literal = end;
         } else if matches!(next, b'"' | b'$' | b'`') {
             // Only the backslash is plain: what follows has its say.
@@ -362,12 +362,14 @@ impl Parser<'_> {
         let mut inner = Parser::new(Arc::from(text), &map, self.dialect);
         inner.depth = self.depth;
         inner.n_nodes = self.n_nodes;
+        inner.n_commands = self.n_commands;
         inner.lookahead = self.lookahead;
         inner.errors = mem::take(&mut self.errors);
         inner.comments = mem::take(&mut self.comments);
         let list = inner.list(Closers::NONE);
-        inner.unread_documents();
+        inner.read_documents();
         self.n_nodes = inner.n_nodes;
+        self.n_commands = inner.n_commands;
         self.lookahead = inner.lookahead;
         self.errors = inner.errors;
         self.comments = inner.comments;

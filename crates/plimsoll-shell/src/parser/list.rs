@@ -2,6 +2,7 @@
 
 use crate::{
     command::{Command, CompoundCommand, CompoundKind},
+    few::Few,
     parser::{Closers, Parser},
     script::{AndOr, List, Operator, OperatorKind, Pipeline},
 };
@@ -38,9 +39,10 @@ impl Parser<'_> {
     }
 
     fn and_or(&mut self) -> Option<AndOr> {
-        let mut pipelines = vec![self.pipeline()?];
+        let first = self.pipeline()?;
         let mut operators = Vec::new();
-        let mut span = pipelines.first()?.span;
+        let mut span = first.span;
+        let mut pipelines = Few::one(first);
         loop {
             self.skip_blanks();
             let kind = match (self.current(), self.byte(self.pos + 1)) {
@@ -93,7 +95,7 @@ impl Parser<'_> {
             return None;
         };
         let mut span = negation.unwrap_or(first.span()).cover(first.span());
-        let mut commands = vec![first];
+        let mut commands = Few::one(first);
         let mut operators = Vec::new();
         loop {
             self.skip_blanks();

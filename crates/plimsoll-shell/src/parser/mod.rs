@@ -11,13 +11,14 @@ mod expansion;
 mod document;
 mod class;
 
-use std::{borrow::Cow, mem, sync::Arc};
+use std::{borrow::Cow, mem, ops::Range, sync::Arc};
 
 use plimsoll_text::Span;
 
 use crate::{
     context::contexts_of,
     dialect::Dialect,
+    few::Few,
     parser::document::PendingDocument,
     position::PositionMap,
     script::{Coverage, ErrorKind, List, Script, SyntaxError},
@@ -47,7 +48,8 @@ pub fn parse(text: &str, map: &PositionMap, dialect: Dialect) -> Script {
     }
     let mut parser = Parser::new(Arc::from(text.get(..len).unwrap_or_default()), map, dialect);
     parser.list = parser.list(Closers::NONE);
-    parser.unread_documents();
+    // The text may end before the line feed after which a here-document is looked for.
+    parser.read_documents();
     if len < text.len() {
         parser.limit(len, "the text is too long: the rest is not read");
     }
@@ -57,7 +59,7 @@ pub fn parse(text: &str, map: &PositionMap, dialect: Dialect) -> Script {
 
 fn script_of(parser: Parser<'_>, coverage: Coverage) -> Script {
     Script {
-        commands: contexts_of(&parser.list),
+        commands: contexts_of(&parser.list, parser.n_commands),
         list: parser.list,
         errors: parser.errors,
         comments: parser.comments,
@@ -72,8 +74,9 @@ fn script_of(parser: Parser<'_>, coverage: Coverage) -> Script {
 struct Parser<'a> {
     source: Arc<str>,
     map: &'a PositionMap,
-    /// The segment of the map that the last place was in.
-    segment_idx: usize,
+    /// The segment of the map that the last place was in, and where it is in the file.
+    segment: Range<usize>,
+    segment_file: usize,
     dialect: Dialect,
     pos: usize,
     /// Where the text ends for the construct that is being read.
@@ -82,6 +85,7 @@ struct Parser<'a> {
     closers: Closers,
     depth: usize,
     n_nodes: usize,
+    n_commands: usize,
     /// How many bytes may still be looked at twice.
     lookahead: usize,
     /// A limit was hit; the text ends here.
@@ -99,13 +103,15 @@ impl<'a> Parser<'a> {
         Self {
             source,
             map,
-            segment_idx: 0,
+            segment: 0..0,
+            segment_file: 0,
             dialect,
             pos: 0,
             end,
             closers: Closers::NONE,
             depth: 0,
             n_nodes: 0,
+            n_commands: 0,
             lookahead: end.saturating_mul(16),
             aborted: false,
             pending: Vec::new(),
@@ -145,7 +151,14 @@ impl<'a> Parser<'a> {
     }
 
     fn span(&mut self, start: usize, end: usize) -> Span {
-        self.map.span_near(start, end, &mut self.segment_idx)
+        if !self.segment.contains(&start) || end > self.segment.end {
+            (self.segment, self.segment_file) = self.map.segment(start);
+            if start < self.segment.start || end > self.segment.end {
+                return self.map.span(start, end);
+            }
+        }
+        let file = self.segment_file + (start - self.segment.start);
+        Span::new(file, file + end.saturating_sub(start))
     }
 
     fn part(&mut self, start: usize, end: usize, kind: WordPartKind) -> WordPart {
@@ -156,16 +169,17 @@ impl<'a> Parser<'a> {
     }
 
     /// The word `start..self.pos`.
-    fn word_from(&mut self, start: usize, parts: Vec<WordPart>) -> Word {
+    fn word_from(&mut self, start: usize, parts: impl Into<Few<WordPart>>) -> Word {
+        let parts = parts.into();
         Word { span: self.span(start, self.pos), parts, raw: self.text(start, self.pos) }
     }
 
     /// Appends the plain text `start..end`, if there is any.
-    fn push_literal(&mut self, parts: &mut Vec<WordPart>, start: usize, end: usize) {
+    fn push_literal(&mut self, parts: &mut impl Row, start: usize, end: usize) {
         if start < end {
             let kind = WordPartKind::Literal(self.text(start, end));
             let part = self.part(start, end, kind);
-            parts.push(part);
+            parts.add(part);
         }
     }
 
@@ -310,6 +324,23 @@ impl<'a> Parser<'a> {
             }
         }
         self.slice(self.pos, end)
+    }
+}
+
+/// Where pieces of a word are gathered.
+trait Row {
+    fn add(&mut self, part: WordPart);
+}
+
+impl Row for Vec<WordPart> {
+    fn add(&mut self, part: WordPart) {
+        self.push(part);
+    }
+}
+
+impl Row for Few<WordPart> {
+    fn add(&mut self, part: WordPart) {
+        self.push(part);
     }
 }
 

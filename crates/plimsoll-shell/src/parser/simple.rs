@@ -42,6 +42,7 @@ impl Parser<'_> {
             return None;
         }
         let span = self.span(start, end);
+        self.n_commands += 1;
         let command = SimpleCommand::new(span, assignments, words, redirects);
         Some(Command::Simple(Arc::new(command)))
     }

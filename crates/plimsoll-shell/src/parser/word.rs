@@ -1,6 +1,7 @@
 //! Unquoted words.
 
 use crate::{
+    few::Few,
     parser::{Parser, class, class::Mode},
     word::{Word, WordPart, WordPartKind, is_name},
 };
@@ -16,7 +17,7 @@ impl Parser<'_> {
         let start = self.pos;
         if self.current() == b'(' {
             let part = self.array();
-            return self.word_from(start, part.into_iter().collect());
+            return self.word_from(start, part.map_or(Few::new(), Few::one));
         }
         self.word_with(WordStyle::Value)
     }
@@ -32,7 +33,7 @@ impl Parser<'_> {
             start,
             style,
             literal: start,
-            parts: Vec::new(),
+            parts: Few::new(),
             braces: Vec::new(),
             bracket_idx: None,
             nesting: 0,
@@ -47,10 +48,6 @@ impl Parser<'_> {
             if self.at_end() || !self.word_special(&mut state) {
                 break;
             }
-        }
-        if state.parts.is_empty() {
-            // The usual word is one plain piece: no room is kept for others.
-            state.parts.reserve_exact(usize::from(self.pos > start));
         }
         self.push_literal(&mut state.parts, state.literal, self.pos);
         if let Some(idx) = state.bracket_idx {
@@ -148,18 +145,22 @@ impl Parser<'_> {
         self.pos += 1;
         while !self.at_end() {
             match self.current() {
-                b'\\' => self.pos = self.after_character(self.pos + 1).max(self.pos + 1) - 1,
-                b'(' => depth += 1,
+                b'\\' => self.pos = self.after_character(self.pos + 1).max(self.pos + 1),
+                b'\'' | b'"' | b'$' | b'`' => {
+                    // Read for its end only.
+                    self.quote_or_expansion(Mode::Word);
+                }
                 b')' if depth <= 1 => {
                     self.pos += 1;
                     let kind = WordPartKind::ExtendedGlob(self.text(start, self.pos));
                     return self.part(start, self.pos, kind);
                 }
-                b')' => depth -= 1,
-                b'\n' => break,
-                _ => {}
+                byte => {
+                    depth += usize::from(byte == b'(');
+                    depth -= usize::from(byte == b')');
+                    self.pos += 1;
+                }
             }
-            self.pos = (self.pos + 1).min(self.end);
         }
         self.error(start, start + 2, "this pattern is never closed");
         let kind = WordPartKind::ExtendedGlob(self.text(start, self.pos));
@@ -216,7 +217,9 @@ impl Parser<'_> {
     /// Appends `part`, which starts at `start`, and the plain text before it.
     fn push_part(&mut self, state: &mut WordState, start: usize, part: Option<WordPart>) {
         self.push_literal(&mut state.parts, state.literal, start);
-        state.parts.extend(part);
+        if let Some(part) = part {
+            state.parts.push(part);
+        }
         state.literal = self.pos;
     }
 
@@ -256,7 +259,7 @@ struct WordState {
     style: WordStyle,
     /// Where the plain text that is not yet a piece begins.
     literal: usize,
-    parts: Vec<WordPart>,
+    parts: Few<WordPart>,
     braces: Vec<OpenBrace>,
     /// The piece that is an open `[`.
     bracket_idx: Option<usize>,

@@ -1,4 +1,9 @@
 //! A tree as one line, for tables.
+#![expect(
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "a test need not be fast, and this reads best"
+)]
 
 use plimsoll_shell::{
     Assignment, Command, CompoundKind, Dialect, List, OperatorKind, PositionMap, Redirect, Script,
