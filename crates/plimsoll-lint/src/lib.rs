@@ -3,6 +3,7 @@
 //! Knows no disk, no settings file and no output.
 
 mod rule;
+mod tcp_address;
 pub mod subject;
 pub mod rules;
 mod rule_book;
