@@ -4,3 +4,4 @@
 mod blocks;
 mod daemon;
 mod dockerfile;
+mod nginx;
