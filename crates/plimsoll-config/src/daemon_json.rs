@@ -321,18 +321,17 @@ impl Checker<'_> {
         for entry in node.own_entries() {
             let name = entry.key.as_str().unwrap_or_default();
             let path = format!("{path}.{}", short(name));
-            match fields.iter().find(|it| it.0.eq_ignore_ascii_case(name)) {
-                Some((_, kind)) => self.check_value(&path, &entry.value, *kind),
-                None => {
-                    let nearest = nearest(name, fields.iter().map(|it| it.0));
-                    self.add(entry.key.span, &path, DaemonProblemKind::UnknownKey { nearest });
-                }
+            if let Some((_, kind)) = fields.iter().find(|it| it.0.eq_ignore_ascii_case(name)) {
+                self.check_value(&path, &entry.value, *kind);
+            } else {
+                let nearest = nearest(name, fields.iter().map(|it| it.0));
+                self.add(entry.key.span, &path, DaemonProblemKind::UnknownKey { nearest });
             }
         }
     }
 
     fn add(&mut self, span: Span, key: &str, kind: DaemonProblemKind) {
-        let key = short(key).to_string();
+        let key = short(key);
         if self.problems.len() + 1 < MAX_PROBLEMS {
             self.problems.push(DaemonProblem { span, key, kind });
         } else if self.problems.len() < MAX_PROBLEMS {
@@ -384,7 +383,7 @@ mod tests {
             r#"{"log-opts": {"max-size": "10m", "max-file": "3"}, "features": {"cdi": true}}"#,
             r#"{"default-ulimits": {"nofile": {"name": "nofile", "soft": 1, "Hard": -1}}}"#,
             r#"{"default-address-pools": [{"base": "10.0.0.0/8", "size": 24}]}"#,
-            r#"{"default-network-opts": {"bridge": {"a": "b"}}, "dns": ["::1"], "ip": "127.0.0.1"}"#,
+            r#"{"default-network-opts": {"x": {"a": "b"}}, "dns": ["::1"], "ip": "127.0.0.1"}"#,
             r#"{"runtimes": {"x": {"path": "/x"}}, "builder": {"gc": {"enabled": true}}}"#,
             r#"{"proxies": {"http-proxy": "http://proxy:3128"}, "shutdown-timeout": -1}"#,
         ] {

@@ -5,3 +5,4 @@ mod blocks;
 mod daemon;
 mod dockerfile;
 mod nginx;
+mod seccomp;

@@ -37,7 +37,7 @@ rule! {
     /// ```nginx
     /// server {
     ///     listen 443 ssl;
-    ///     ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-CHACHA20-POLY1305:DHE-RSA-AES128-GCM-SHA256;
+    ///     ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-CHACHA20-POLY1305;
     /// }
     /// ```
     /// ```nginx
