@@ -15,3 +15,8 @@ pub mod nginx;
 pub mod openssl;
 mod openssl_table;
 pub mod compose;
+pub mod nearest;
+pub mod daemon_keys;
+pub mod daemon_json;
+pub mod seccomp;
+pub mod syscall_names;

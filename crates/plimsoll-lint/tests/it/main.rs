@@ -8,3 +8,6 @@ mod kubernetes;
 mod compose;
 mod service;
 mod project;
+mod daemon;
+mod nginx;
+mod seccomp;
