@@ -4,6 +4,15 @@
 
 mod rule;
 pub mod subject;
+mod every_command;
+mod word_edit;
+mod base_image;
+mod final_image;
+mod account;
+mod end_of_life;
+mod secret_name;
+mod secret_value;
+mod tls_verification;
 pub mod rules;
 mod rule_book;
 
