@@ -13,3 +13,4 @@ pub mod nginx_tree;
 pub mod nginx;
 pub mod openssl;
 mod openssl_table;
+pub mod workflow;

@@ -3,3 +3,5 @@
 
 mod blocks;
 mod dockerfile;
+mod env_file;
+mod workflow;
