@@ -13,6 +13,7 @@ mod end_of_life;
 mod secret_name;
 mod secret_value;
 mod tls_verification;
+mod pipeline;
 pub mod rules;
 mod rule_book;
 

@@ -10,7 +10,7 @@ use plimsoll_config::{
 use plimsoll_dockerfile::ImageReference;
 use plimsoll_finding::{RuleSettings, Subject, SubjectKind};
 use plimsoll_posture::{CommandLines, CommandText, read_command_lines};
-use plimsoll_text::Source;
+use plimsoll_text::{Source, Span};
 
 use crate::rule::Judged;
 
@@ -65,6 +65,18 @@ impl WorkflowSubject {
         let of_jobs = self.workflow.jobs.iter().filter_map(|it| it.uses.as_ref());
         let of_steps = self.workflow.steps().filter_map(|it| it.uses.as_ref());
         of_jobs.chain(of_steps).filter_map(Action::of)
+    }
+
+    /// Where `word` stands in a text that is written over several lines; the whole text where that
+    /// cannot be told.
+    pub(crate) fn word_span(&self, written: &Scalar, word: &str) -> Span {
+        match self.source.slice(written.span).find(word) {
+            Some(at) => {
+                let start = written.span.start + at;
+                Span::new(start, start + word.len())
+            }
+            None => written.span,
+        }
     }
 
     /// Every image that a job, a service or a step runs in, with its name taken apart.

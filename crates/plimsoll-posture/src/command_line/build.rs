@@ -95,10 +95,6 @@ const fn switch(name: &'static str, store: fn(&mut BuildLine, &Argument)) -> Rul
     OptionRule { name, short: None, takes: Takes::Switch, store }
 }
 
-const fn short(letter: u8, rule: Rule) -> Rule {
-    OptionRule { short: Some(letter), ..rule }
-}
-
 const fn value_only(name: &'static str) -> Rule {
     takes(name, |_, _| {})
 }
@@ -107,16 +103,16 @@ const fn value_only(name: &'static str) -> Rule {
 static OPTIONS: &[Rule] = &[
     takes("allow", |it, value| it.allow.push(value.setting())),
     takes("build-arg", |it, value| it.build_args.push(variable(value))),
-    short(b'f', takes("file", |it, value| it.file = Some(value.setting()))),
+    takes("file", |it, value| it.file = Some(value.setting())).letter(b'f'),
     takes("label", |it, value| it.labels.push(value.setting())),
     takes("network", |it, value| it.network = Some(value.setting())),
     switch("no-cache", |it, value| it.no_cache = value::switch(value).map(|on| value.with(on))),
-    short(b'o', takes("output", |it, value| {
+    takes("output", |it, value| {
         let text = value.text();
         if text.contains("push=true") || text.split(',').any(|it| it == "type=registry") {
             it.push = Some(value.with(true));
         }
-    })),
+    }).letter(b'o'),
     takes("platform", |it, value| it.platform = Some(value.setting())),
     takes("provenance", |it, value| it.provenance = Some(value.setting())),
     switch("pull", |it, value| it.pull = value::switch(value).map(|on| value.with(on))),
@@ -125,23 +121,23 @@ static OPTIONS: &[Rule] = &[
     takes("secret", |it, value| it.secrets.push(value.setting())),
     takes("security-opt", |it, value| it.security_opt.push(value.setting())),
     takes("ssh", |it, value| it.ssh.push(value.setting())),
-    short(b't', takes("tag", |it, value| it.tags.push(value.setting()))),
+    takes("tag", |it, value| it.tags.push(value.setting())).letter(b't'),
     takes("target", |it, value| it.target = Some(value.setting())),
     value_only("add-host"), value_only("annotation"), value_only("attest"), value_only("authfile"),
     value_only("build-context"), value_only("builder"), value_only("cache-from"),
     value_only("cache-to"), value_only("cache-ttl"), value_only("call"), value_only("cap-add"),
     value_only("cap-drop"), value_only("cert-dir"), value_only("cgroup-parent"),
-    value_only("cpu-period"), value_only("cpu-quota"), short(b'c', value_only("cpu-shares")),
+    value_only("cpu-period"), value_only("cpu-quota"), value_only("cpu-shares").letter(b'c'),
     value_only("cpuset-cpus"), value_only("cpuset-mems"), value_only("creds"),
     value_only("decryption-key"), value_only("device"), value_only("dns"),
     value_only("dns-option"), value_only("dns-search"), value_only("env"), value_only("format"),
     value_only("from"), value_only("ignorefile"), value_only("iidfile"), value_only("isolation"),
-    value_only("jobs"), value_only("logfile"), value_only("manifest"), short(b'm', value_only("memory")),
+    value_only("jobs"), value_only("logfile"), value_only("manifest"), value_only("memory").letter(b'm'),
     value_only("memory-swap"), value_only("metadata-file"), value_only("no-cache-filter"),
     value_only("os"), value_only("arch"), value_only("variant"), value_only("policy"),
     value_only("progress"), value_only("retry"), value_only("retry-delay"), value_only("runtime"),
     value_only("runtime-flag"), value_only("shm-size"), value_only("sign-by"),
     value_only("signature-policy"), value_only("storage-driver"), value_only("timestamp"),
     value_only("ulimit"), value_only("unsetenv"), value_only("unsetlabel"), value_only("userns"),
-    short(b'v', value_only("volume")),
+    value_only("volume").letter(b'v'),
 ];

@@ -12,6 +12,13 @@ pub(super) struct OptionRule<T: 'static> {
     pub(super) store: fn(&mut T, &Argument),
 }
 
+impl<T> OptionRule<T> {
+    /// The same option with a short form.
+    pub(super) const fn letter(&self, letter: u8) -> Self {
+        Self { name: self.name, short: Some(letter), takes: self.takes, store: self.store }
+    }
+}
+
 /// What an option takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Takes {

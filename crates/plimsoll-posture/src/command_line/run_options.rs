@@ -21,10 +21,6 @@ const fn takes(name: &'static str, store: fn(&mut Run, &Argument)) -> Rule {
     OptionRule { name, short: None, takes: Takes::Value, store }
 }
 
-const fn short(letter: u8, rule: Rule) -> Rule {
-    OptionRule { short: Some(letter), ..rule }
-}
-
 /// An option that says nothing about the service, but whose value must not be taken for an image.
 const fn value_only(name: &'static str) -> Rule {
     takes(name, |_, _| {})
@@ -45,7 +41,7 @@ pub(super) static SHARED: &[Rule] = &[
     takes("entrypoint", |it, value| {
         it.service.entrypoint = Some(value.with(vec![value.text().to_owned()]));
     }),
-    short(b'e', takes("env", push_variable)),
+    takes("env", push_variable).letter(b'e'),
     takes("env-file", |it, value| it.env_files.push(value.setting())),
     takes("health-cmd", health_command),
     takes("health-interval", health_detail), takes("health-retries", health_detail),
@@ -78,8 +74,8 @@ pub(super) static SHARED: &[Rule] = &[
     takes("sysctl", |it, value| push_pair(&mut it.service.sysctls, value)),
     switch_only("tty").letter(b't'),
     takes("ulimit", |it, value| push_pair(&mut it.service.ulimits, value)),
-    short(b'u', takes("user", |it, value| it.service.user = Some(value.setting()))),
-    short(b'w', takes("workdir", |it, value| it.service.working_dir = Some(value.setting()))),
+    takes("user", |it, value| it.service.user = Some(value.setting())).letter(b'u'),
+    takes("workdir", |it, value| it.service.working_dir = Some(value.setting())).letter(b'w'),
 ];
 
 /// What only `docker run`, `docker create` and their podman twins have.
@@ -94,9 +90,9 @@ pub(super) static RUN: &[Rule] = &[
     takes("cpu-period", |it, value| it.cpu_period = Some(value.setting())),
     takes("cpu-quota", |it, value| it.cpu_quota = Some(value.setting())),
     value_only("cpu-rt-period"), value_only("cpu-rt-runtime"),
-    short(b'c', takes("cpu-shares", |it, value| {
+    takes("cpu-shares", |it, value| {
         set(&mut it.service.cpu_shares, value, value::number(value.text(), i64::MAX));
-    })),
+    }).letter(b'c'),
     takes("cpus", |it, value| {
         set(&mut it.service.cpu_limit, value, value::number(value.text(), f64::MAX));
     }),
@@ -111,22 +107,22 @@ pub(super) static RUN: &[Rule] = &[
     value_only("gpus"),
     takes("group-add", |it, value| it.service.group_add.push(value.setting())),
     // `-h` is the host's name here and the help elsewhere.
-    short(b'h', takes("hostname", |it, value| it.service.hostname = Some(value.setting()))),
+    takes("hostname", |it, value| it.service.hostname = Some(value.setting())).letter(b'h'),
     switch_only("interactive").letter(b'i'),
     value_only("io-maxbandwidth"), value_only("io-maxiops"), value_only("ip"), value_only("ip6"),
     takes("ipc", |it, value| it.service.ipc = Some(value.setting())),
     value_only("kernel-memory"),
-    short(b'l', takes("label", |it, value| push_pair(&mut it.service.labels, value))),
+    takes("label", |it, value| push_pair(&mut it.service.labels, value)).letter(b'l'),
     value_only("label-file"),
     takes("link", |it, value| {
         let name = value.split(b':', 2);
         it.service.depends_on.extend(name.first().map(Argument::setting));
     }),
     value_only("link-local-ip"), value_only("mac-address"),
-    short(b'm', takes("memory", |it, value| {
+    takes("memory", |it, value| {
         let size = value::size(value.text()).filter(|it| *it > 0);
         set(&mut it.service.memory_limit, value, size);
-    })),
+    }).letter(b'm'),
     value_only("memory-reservation"),
     takes("net", push_network),
     value_only("net-alias"), value_only("network-alias"),
@@ -137,10 +133,10 @@ pub(super) static RUN: &[Rule] = &[
     }),
     takes("platform", |it, value| it.service.platform = Some(value.setting())),
     switch("privileged", |it, value| set_switch(&mut it.service.privileged, value)),
-    short(b'p', takes("publish", |it, value| {
+    takes("publish", |it, value| {
         push(&mut it.service.ports, value, value::port(value));
-    })),
-    short(b'P', switch("publish-all", |it, value| set_switch(&mut it.service.publish_all, value))),
+    }).letter(b'p'),
+    switch("publish-all", |it, value| set_switch(&mut it.service.publish_all, value)).letter(b'P'),
     takes("pull", |it, value| it.service.pull_policy = Some(value.setting())),
     takes("restart", |it, value| it.service.restart = Some(value.setting())),
     switch_only("rm"),
@@ -151,9 +147,9 @@ pub(super) static RUN: &[Rule] = &[
     takes("tmpfs", |it, value| push(&mut it.service.mounts, value, value::tmpfs(value))),
     takes("userns", |it, value| it.service.userns_mode = Some(value.setting())),
     takes("uts", |it, value| it.service.uts = Some(value.setting())),
-    short(b'v', takes("volume", |it, value| {
+    takes("volume", |it, value| {
         push(&mut it.service.mounts, value, value::volume(value));
-    })),
+    }).letter(b'v'),
     value_only("volume-driver"),
     takes("volumes-from", |it, value| {
         let name = value.split(b':', 2);
@@ -199,7 +195,7 @@ pub(super) static SWARM: &[Rule] = &[
     takes("host-add", |it, value| it.service.extra_hosts.push(value.setting())),
     value_only("host-rm"),
     takes("image", |it, value| it.service.image = Some(value.setting())),
-    short(b'l', takes("label", |it, value| push_pair(&mut it.service.labels, value))),
+    takes("label", |it, value| push_pair(&mut it.service.labels, value)).letter(b'l'),
     takes("label-add", |it, value| push_pair(&mut it.service.labels, value)),
     value_only("label-rm"),
     takes("limit-cpu", |it, value| {
@@ -218,9 +214,9 @@ pub(super) static SWARM: &[Rule] = &[
     takes("network-add", push_network),
     value_only("network-rm"), value_only("placement-pref"), value_only("placement-pref-add"),
     value_only("placement-pref-rm"),
-    short(b'p', takes("publish", |it, value| {
+    takes("publish", |it, value| {
         push(&mut it.service.ports, value, value::swarm_port(value));
-    })),
+    }).letter(b'p'),
     takes("publish-add", |it, value| {
         push(&mut it.service.ports, value, value::swarm_port(value));
     }),
@@ -243,12 +239,6 @@ pub(super) static SWARM: &[Rule] = &[
     value_only("update-max-failure-ratio"), value_only("update-monitor"),
     value_only("update-order"), value_only("update-parallelism"),
 ];
-
-impl Rule {
-    const fn letter(self, letter: u8) -> Self {
-        short(letter, self)
-    }
-}
 
 fn push<T>(list: &mut Vec<Setting<T>>, value: &Argument, item: Option<T>) {
     list.extend(item.map(|it| value.with(it)));

@@ -127,9 +127,8 @@ impl Scripts<'_> {
         for (start, line) in lines(self.source.text()) {
             let is_comment = line.trim_start().starts_with(['#', ';']);
             let (body, at) = match &draft {
-                Some(_) if is_comment => continue,
+                _ if is_comment => continue,
                 Some(_) => (line, start),
-                None if is_comment => continue,
                 None => {
                     let Some((key, value)) = line.split_once('=') else { continue };
                     if !key.trim().starts_with("Exec") {
@@ -141,15 +140,12 @@ impl Scripts<'_> {
             };
             let content = body.trim_end_matches(['\n', '\r']);
             let open = draft.get_or_insert_default();
-            match content.strip_suffix('\\') {
-                Some(kept) => {
-                    open.push_dollars(kept, at);
-                    open.push(" ", at + kept.len());
-                }
-                None => {
-                    open.push_dollars(content, at);
-                    self.push(draft.take().unwrap_or_default(), Dialect::Posix);
-                }
+            if let Some(kept) = content.strip_suffix('\\') {
+                open.push_dollars(kept, at);
+                open.push(" ", at + kept.len());
+            } else {
+                open.push_dollars(content, at);
+                self.push(draft.take().unwrap_or_default(), Dialect::Posix);
             }
         }
         self.push(draft.unwrap_or_default(), Dialect::Posix);
@@ -165,7 +161,7 @@ impl Scripts<'_> {
                 None => open = Fence::of(body, line.len() - body.len()),
                 Some(fence) if fence.is_closed_by(body) => {
                     if let Some(fence) = open.take() {
-                        self.push_fence(fence);
+                        self.push_fence(&fence);
                     }
                 }
                 Some(fence) => {
@@ -176,11 +172,11 @@ impl Scripts<'_> {
             }
         }
         if let Some(fence) = open {
-            self.push_fence(fence);
+            self.push_fence(&fence);
         }
     }
 
-    fn push_fence(&mut self, fence: Fence) {
+    fn push_fence(&mut self, fence: &Fence) {
         if !fence.is_shell {
             return;
         }
