@@ -18,14 +18,6 @@ pub(crate) struct ExternalBase<'a> {
 }
 
 impl ExternalBase<'_> {
-    /// The tag after expansion, or as written where it holds no variable.
-    pub(crate) fn tag(&self) -> Option<&ReferencePart> {
-        match self.expanded {
-            Some(it) => it.tag.as_ref(),
-            None => self.written.tag.as_ref().filter(|it| !it.has_variable()),
-        }
-    }
-
     /// The digest after expansion, or as written.
     pub(crate) fn digest(&self) -> Option<&ReferencePart> {
         self.expanded.unwrap_or(self.written).digest.as_ref()

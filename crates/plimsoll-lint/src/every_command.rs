@@ -19,7 +19,8 @@ pub(crate) fn every_command(instruction: &Instruction, visit: &mut dyn FnMut(She
     }
 }
 
-/// As [`every_command`], for rules that ask for the command behind `sudo`, `env` and their kin only.
+/// As [`every_command`], for rules that ask for the command behind `sudo`, `env` and their kin
+/// only.
 pub(crate) fn every_invocation(instruction: &Instruction, visit: &mut dyn FnMut(Invocation<'_>)) {
     every_command(instruction, &mut |command| {
         if let Some(invocation) = command.invocation() {

@@ -1,7 +1,7 @@
 //! What a Dockerfile says of the image that it ends in: the final stage and the stages below it.
 //!
-//! Rules about the running container (its user, its health check, its command) ask here, so that all
-//! of them mean the same stages. Knows no rule.
+//! Rules about the running container (its user, its health check, its command) ask here, so that
+//! all of them mean the same stages. Knows no rule.
 
 use plimsoll_dockerfile::{
     Base, Dockerfile, ImageReference, Instruction, InstructionKind, Keyword, ShellKind, Stage, User,
@@ -73,11 +73,6 @@ impl<'a> FinalImage<'a> {
         Some(Self { dockerfile, chain: dockerfile.base_chain(last.index) })
     }
 
-    /// The stages, the final one first.
-    pub(crate) fn chain(&self) -> &[&'a Stage] {
-        &self.chain
-    }
-
     /// The `FROM` of the final stage.
     pub(crate) fn from(&self) -> Option<&'a Instruction> {
         self.dockerfile.instructions.get(self.chain.first()?.from)
@@ -133,15 +128,13 @@ impl<'a> FinalImage<'a> {
         let instructions = self.dockerfile.stage_instructions(stage.index);
         let tail = instructions.iter().rev().take_while(|it| starts_only(it.keyword)).last();
         let ending = line_ending(source);
-        match tail {
-            Some(first) => Some(Edit::insert(first.span.start, format!("{line}{ending}"))),
-            None => {
-                let end = instructions.last()?.span.end;
-                let text = source.text().get(..end)?;
-                let end = text.trim_end_matches(['\n', '\r']).len();
-                Some(Edit::insert(end, format!("{ending}{line}")))
-            }
+        if let Some(first) = tail {
+            return Some(Edit::insert(first.span.start, format!("{line}{ending}")));
         }
+        let end = instructions.last()?.span.end;
+        let text = source.text().get(..end)?;
+        let end = text.trim_end_matches(['\n', '\r']).len();
+        Some(Edit::insert(end, format!("{ending}{line}")))
     }
 }
 

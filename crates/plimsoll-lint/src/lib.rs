@@ -3,6 +3,15 @@
 //! Knows no disk, no settings file and no output.
 
 mod rule;
+mod instruction_edit;
+mod file_path;
+mod working_directory;
+mod cd_command;
+mod overridden;
+mod casing;
+mod exec_form;
+mod port;
+mod copied_archive;
 pub mod subject;
 mod every_command;
 mod word_edit;
@@ -14,7 +23,22 @@ mod secret_name;
 mod secret_value;
 mod tls_verification;
 mod pipeline;
+mod run_step;
+mod package_manager;
+mod package_pin;
+mod package_cleanup;
+mod package_index;
+mod package_report;
+mod curl;
+mod shell_text;
+mod shell_feature;
+mod label;
+mod installed;
+mod base;
+mod spelling;
 pub mod rules;
 mod rule_book;
+mod manifest;
+mod manifest_secret;
 
 pub use crate::{rule::Judged, rule_book::RuleBook};

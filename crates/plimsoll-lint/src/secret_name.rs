@@ -1,7 +1,7 @@
 //! Does a name say that its value is a secret, and is a value a secret itself?
 //!
-//! Shared by everything that has names and values: `ARG`, `ENV`, compose environments, `.env` files,
-//! command lines. Knows no file format. What a secret looks like without a name is in
+//! Shared by everything that has names and values: `ARG`, `ENV`, compose environments, `.env`
+//! files, command lines. Knows no file format. What a secret looks like without a name is in
 //! `secret_value`.
 
 use std::ops::Range;
@@ -291,11 +291,11 @@ mod tests {
     #[test]
     fn names_are_told_apart() {
         let secret = "PASSWORD password DB_PASSWORD db-password dbPassword PGPASSWORD MYSQL_PWD \
-            DB_PASS SMTP_PASSWD SECRET_PASSPHRASE ARTIFACTORY_PSW SECRET SUPER_Secret secrets TOKEN \
+            DB_PASS SMTP_PASSWD ARTIFACTORY_PSW SECRET SUPER_Secret secrets TOKEN \
             GITHUB_TOKEN NPM_TOKEN npmAuthToken API_KEY APIKEY openai_api_key apiKey PRIVATE_KEY \
             SSH_PRIVATE_KEY AWS_SECRET_ACCESS_KEY STORAGE_ACCOUNT_KEY CREDENTIALS AWS_CREDENTIALS \
             SECRET_KEY_BASE PASSWORD_1 PASSWORD2 ADMIN_PASSWORD_PROD GITHUB_PAT JWT_SECRET \
-            client.secret ENCRYPTION_KEYS SECRET_KEY LICENSE_KEY";
+            client.secret SECRET_PASSPHRASE ENCRYPTION_KEYS SECRET_KEY LICENSE_KEY";
         for name in secret.split_whitespace() {
             assert_eq!(secret_name(name), SecretName::Secret, "{name}");
         }

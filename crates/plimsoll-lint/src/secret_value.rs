@@ -30,11 +30,6 @@ pub(crate) fn find_secrets(text: &str) -> Vec<SecretMatch> {
     res
 }
 
-/// The password in the first address of `text` that has one: `https://user:password@host`.
-pub(crate) fn address_password(text: &str) -> Option<Range<usize>> {
-    address_passwords(head(text)).next().map(|it| it.range)
-}
-
 /// How tokens of one maker look: a prefix, then so many of such characters.
 struct Shape {
     kind: &'static str,
@@ -219,7 +214,7 @@ static SHAPES: &[Shape] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::{address_password, find_secrets};
+    use super::find_secrets;
 
     /// A body for a token, put together so that no scanner takes this file for a leak.
     fn body(len: usize) -> String {
@@ -258,7 +253,11 @@ mod tests {
             ("https://h:80/a@b:c", None),
             ("://a:b@c", None),
         ] {
-            assert_eq!(address_password(text).map(|it| &text[it]), password, "{text}");
+            assert_eq!(
+                find_secrets(text).first().map(|it| &text[it.range.clone()]),
+                password,
+                "{text}"
+            );
         }
     }
 }

@@ -105,7 +105,7 @@ pub(crate) fn report_switches(
     for variable in assignments(subject, instruction) {
         let Some(switch) = switches.iter().find(|it| it.is_off(&variable)) else { continue };
         let message = format!(
-            "`{}` set so switches the check of certificates off; trust the missing authority instead",
+            "`{}` switches the check of certificates off; trust the missing authority instead",
             variable.name
         );
         let draft = sink.report(variable.span, message);
@@ -115,8 +115,8 @@ pub(crate) fn report_switches(
                 let _ = draft.fix("Switch the check on", Safety::Unsafe, vec![edit]);
             }
             None if variable.in_command => {
-                let edit = delete_word(source, variable.span);
-                let _ = draft.fix("Leave the variable out", Safety::Unsafe, vec![edit]);
+                let edits = delete_word(source, variable.span).into_iter().collect();
+                let _ = draft.fix("Leave the variable out", Safety::Unsafe, edits);
             }
             _ => {}
         }

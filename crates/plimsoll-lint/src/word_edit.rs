@@ -3,23 +3,30 @@
 use plimsoll_shell::{Word, find_flag};
 use plimsoll_text::{Edit, Source, Span};
 
-/// Takes the word at `span` away, with the blanks on one side of it.
-pub(crate) fn delete_word(source: &Source, span: Span) -> Edit {
+/// Takes the word at `span` away, with the blanks on one side of it. `None` where what is left
+/// would end in a continuation that goes nowhere, and swallow the line after it.
+pub(crate) fn delete_word(source: &Source, span: Span) -> Option<Edit> {
     let text = source.text();
-    let after = text.get(span.end..).unwrap_or_default();
+    let after = text.get(span.end..)?;
     let n_after = after.len() - after.trim_start_matches([' ', '\t']).len();
-    let next = after.get(n_after..).and_then(|it| it.chars().next());
-    let before = text.get(..span.start).unwrap_or_default();
-    let trimmed = before.trim_end_matches([' ', '\t']);
+    let next = after.get(n_after..)?.chars().next();
+    let trimmed = text.get(..span.start)?.trim_end_matches([' ', '\t']);
+    let starts_line = trimmed.is_empty() || trimmed.ends_with('\n');
+    let continues = next.is_some_and(|it| matches!(it, '\\' | '`'));
+    let ends_line = continues || next.is_none_or(|it| matches!(it, '\n' | '\r'));
+    if starts_line && ends_line && !continues {
+        // The continuation before goes too. Where a comment stands between, nothing can be cut.
+        let before = trimmed.trim_end_matches(['\n', '\r']).trim_end_matches([' ', '\t']);
+        let before = before.strip_suffix(['\\', '`'])?.trim_end_matches([' ', '\t']);
+        return Some(Edit::delete(Span::new(before.len(), span.end)));
+    }
     // At the end of a line the blank before goes, elsewhere the blank after: what stands before
     // may be the indentation.
-    let ends_line = next.is_none_or(|it| matches!(it, '\n' | '\r' | '\\' | '`'));
-    let starts_line = trimmed.is_empty() || trimmed.ends_with('\n');
-    if ends_line && !starts_line {
+    Some(if ends_line && !starts_line {
         Edit::delete(Span::new(trimmed.len(), span.end))
     } else {
         Edit::delete(Span::new(span.start, span.end + n_after))
-    }
+    })
 }
 
 /// An option among the arguments that turns something off.
@@ -52,7 +59,7 @@ fn switch_removal(source: &Source, word: &Word, short: Option<char>) -> Option<E
     }
     let is_cluster = !written.starts_with("--") && written.len() > 2;
     if !is_cluster {
-        return Some(delete_word(source, word.span));
+        return delete_word(source, word.span);
     }
     let letter = short?;
     let at = word.span.start + written.find(letter)?;
@@ -78,11 +85,14 @@ mod tests {
             ("RUN a -k \\\n  b", "RUN a \\\n  b"),
             ("RUN a \\\n  -k \\\n  b", "RUN a \\\n  \\\n  b"),
             ("RUN a \\\n  -k b", "RUN a \\\n  b"),
+            ("RUN a \\\n  -k\nCMD b", "RUN a\nCMD b"),
+            ("RUN a \\\n # why\n  -k\nCMD b", ""),
         ] {
             let source = Source::new("x", text);
             let at = text.find("-k").unwrap();
             let edit = delete_word(&source, Span::new(at, at + 2));
-            assert_eq!(apply_edits(text, &[edit]).unwrap(), expected);
+            let res = edit.map(|it| apply_edits(text, &[it]).unwrap());
+            assert_eq!(res.unwrap_or_default(), expected);
         }
     }
 }

@@ -40,7 +40,8 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Completions { shell } => describe::completions(*shell),
         Command::Man => describe::manual(),
         Command::Fix(it) => fix::fix(arguments, it),
-        Command::Posture(_) | Command::Report(_) => Ok(2),
+        Command::Report(it) => judge::report(arguments, it),
+        Command::Posture(_) => Ok(2),
     }
 }
 

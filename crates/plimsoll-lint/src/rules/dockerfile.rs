@@ -2,60 +2,192 @@
 
 mod account_password;
 mod add_instead_of_copy;
+mod and_or_as_if_else;
 mod apk_allow_untrusted;
+mod apk_build_packages_kept;
+mod apk_cache_kept;
+mod apk_cache_removed_by_hand;
 mod apt_allow_unauthenticated;
+mod apt_archives_kept;
+mod apt_downloads_kept;
 mod apt_force_yes;
+mod apt_install_without_yes;
+mod apt_instead_of_apt_get;
+mod apt_lists_kept;
+mod apt_recommended_packages;
+mod arguments_as_string;
+mod backtick_substitution;
+mod bashism;
+mod broken_test;
+mod capital_in_port_protocol;
+mod capital_in_stage_name;
+mod cd_instead_of_workdir;
+mod circular_stage;
+mod consecutive_run;
 mod content_trust_disabled;
+mod context_copied_to_root;
+mod copied_archive;
+mod copied_ignored_file;
+mod copied_then_extracted;
+mod copies_to_one_place;
 mod copy_after_user_without_chown;
+mod copy_from_empty_stage;
 mod copy_with_chown;
 mod credential_in_command;
 mod credential_without_secret_mount;
 mod curl_insecure;
+mod curl_without_fail;
+mod curl_without_redirects;
+mod default_shell_replaced;
+mod deliberate_shell_form;
 mod deprecated_base_image;
+mod description_without_name;
 mod disallowed_registry;
+mod distribution_upgrade;
+mod dnf_cache_kept;
+mod dnf_install_without_yes;
 mod docker_socket_volume;
+mod downloaded_archive_kept;
+mod duplicate_stage_name;
+mod echo_escapes;
+mod egrep_fgrep;
+mod empty_arg_in_from;
+mod empty_continuation;
 mod end_of_life_distribution;
 mod end_of_life_runtime;
+mod env_refers_to_itself;
+mod exit_status_tested_later;
+mod exposed_cleartext_port;
+mod exposed_ssh_port;
+mod file_names_split;
 mod fixed_platform;
+mod forbidden_onbuild_trigger;
+mod from_as_casing;
+mod gem_cache_kept;
+mod gem_documentation_kept;
 mod git_tls_verification_off;
 mod hardcoded_secret;
+mod heredoc_without_errexit;
+mod host_in_expose;
+mod input_overwritten;
+mod instruction_before_from;
+mod invalid_port;
 mod large_base_image;
 mod large_uid_fills_log;
 mod latest_tag;
+mod leading_glob;
+mod legacy_key_value;
 mod login_shell;
+mod lost_cd;
+mod lowercase_instructions;
+mod maintainer_instruction;
+mod many_run_instructions;
+mod masked_exit_status;
+mod missing_cache_mount;
+mod missing_from;
+mod missing_healthcheck;
 mod missing_user;
+mod mixed_instruction_casing;
+mod mkdir_mode_with_parents;
+mod multi_source_copy_without_slash;
+mod multiple_cmd;
+mod multiple_entrypoint;
+mod multiple_healthcheck;
 mod named_user;
 mod node_tls_verification_off;
+mod npm_install_instead_of_ci;
+mod onbuild_trigger;
+mod pip_cache_kept;
 mod pip_trusted_host;
+mod pipe_into_echo;
+mod pipe_without_pipefail;
 mod piped_remote_script;
 mod platform_mismatch;
+mod pointless_build_command;
+mod powershell_through_default_shell;
 mod privileged_build_step;
+mod process_list_searched;
 mod python_tls_verification_off;
+mod quotes_end_early;
+mod read_without_r;
+mod redirect_order;
 mod redundant_platform;
+mod relative_copy_without_workdir;
+mod relative_workdir;
 mod remote_add_without_checksum;
+mod reserved_stage_name;
+mod rm_with_empty_variable;
 mod root_in_build_stage;
 mod root_in_scratch;
 mod root_user;
 mod rpm_no_signature_check;
+mod rvm_archives_kept;
 mod secret_build_argument;
 mod secret_file_in_image;
 mod secret_like_name;
+mod self_assigned_env;
+mod semicolon_hides_failure;
+mod shell_form_command;
+mod shell_form_healthcheck;
+mod shell_operator_in_exec_form;
+mod shell_syntax_error;
+mod split_package_update;
+mod stage_by_number;
 mod stale_base_digest_label;
+mod stale_package_index;
+mod stepwise_workdir;
 mod sudo_command;
 mod system_directory;
+mod system_upgrade;
+mod test_and_or_operators;
+mod tilde_in_quotes;
 mod tls_verification_off;
+mod unchecked_cd;
+mod undeclared_arg_in_from;
+mod undeclared_platform_argument;
+mod undefined_shell_variable;
+mod undefined_variable;
 mod unknown_registry;
+mod unknown_stage;
+mod unnamed_stage;
+mod unpinned_apk_package;
+mod unpinned_apt_package;
 mod unpinned_base_image;
+mod unpinned_dnf_package;
+mod unpinned_gem;
+mod unpinned_go_package;
+mod unpinned_npm_git_source;
+mod unpinned_npm_package;
+mod unpinned_pip_package;
+mod unpinned_yum_package;
+mod unpinned_zypper_package;
+mod unquoted_command_substitution;
+mod unquoted_variable;
 mod untagged_base_image;
+mod unused_package_index;
 mod unused_user;
+mod useless_cat;
+mod useless_echo;
 mod user_group_drops_groups;
 mod user_name_without_passwd;
 mod user_without_uid;
+mod variable_in_printf_format;
+mod variable_in_single_quotes;
+mod variable_lost_after_run;
 mod vcs_directory_in_image;
+mod wget_and_curl;
+mod wget_progress_bar;
 mod wget_without_certificate_check;
+mod which_for_lookup;
+mod whole_filesystem_copied;
 mod world_writable_mode;
+mod yarn_cache_kept;
+mod yum_cache_kept;
+mod yum_install_without_yes;
 mod yum_no_gpg_check;
 mod yum_tls_verification_off;
+mod zypper_cache_kept;
+mod zypper_without_non_interactive;
 
 use plimsoll_finding::Rule;
 
@@ -66,58 +198,190 @@ use crate::subject::dockerfile::DockerfileSubject;
 pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &account_password::RULE,
     &add_instead_of_copy::RULE,
+    &and_or_as_if_else::RULE,
     &apk_allow_untrusted::RULE,
+    &apk_build_packages_kept::RULE,
+    &apk_cache_kept::RULE,
+    &apk_cache_removed_by_hand::RULE,
     &apt_allow_unauthenticated::RULE,
+    &apt_archives_kept::RULE,
+    &apt_downloads_kept::RULE,
     &apt_force_yes::RULE,
+    &apt_install_without_yes::RULE,
+    &apt_instead_of_apt_get::RULE,
+    &apt_lists_kept::RULE,
+    &apt_recommended_packages::RULE,
+    &arguments_as_string::RULE,
+    &backtick_substitution::RULE,
+    &bashism::RULE,
+    &broken_test::RULE,
+    &capital_in_port_protocol::RULE,
+    &capital_in_stage_name::RULE,
+    &cd_instead_of_workdir::RULE,
+    &circular_stage::RULE,
+    &consecutive_run::RULE,
     &content_trust_disabled::RULE,
+    &context_copied_to_root::RULE,
+    &copied_archive::RULE,
+    &copied_ignored_file::RULE,
+    &copied_then_extracted::RULE,
+    &copies_to_one_place::RULE,
     &copy_after_user_without_chown::RULE,
+    &copy_from_empty_stage::RULE,
     &copy_with_chown::RULE,
     &credential_in_command::RULE,
     &credential_without_secret_mount::RULE,
     &curl_insecure::RULE,
+    &curl_without_fail::RULE,
+    &curl_without_redirects::RULE,
+    &default_shell_replaced::RULE,
+    &deliberate_shell_form::RULE,
     &deprecated_base_image::RULE,
+    &description_without_name::RULE,
     &disallowed_registry::RULE,
+    &distribution_upgrade::RULE,
+    &dnf_cache_kept::RULE,
+    &dnf_install_without_yes::RULE,
     &docker_socket_volume::RULE,
+    &downloaded_archive_kept::RULE,
+    &duplicate_stage_name::RULE,
+    &echo_escapes::RULE,
+    &egrep_fgrep::RULE,
+    &empty_arg_in_from::RULE,
+    &empty_continuation::RULE,
     &end_of_life_distribution::RULE,
     &end_of_life_runtime::RULE,
+    &env_refers_to_itself::RULE,
+    &exit_status_tested_later::RULE,
+    &exposed_cleartext_port::RULE,
+    &exposed_ssh_port::RULE,
+    &file_names_split::RULE,
     &fixed_platform::RULE,
+    &forbidden_onbuild_trigger::RULE,
+    &from_as_casing::RULE,
+    &gem_cache_kept::RULE,
+    &gem_documentation_kept::RULE,
     &git_tls_verification_off::RULE,
     &hardcoded_secret::RULE,
+    &heredoc_without_errexit::RULE,
+    &host_in_expose::RULE,
+    &input_overwritten::RULE,
+    &instruction_before_from::RULE,
+    &invalid_port::RULE,
     &large_base_image::RULE,
     &large_uid_fills_log::RULE,
     &latest_tag::RULE,
+    &leading_glob::RULE,
+    &legacy_key_value::RULE,
     &login_shell::RULE,
+    &lost_cd::RULE,
+    &lowercase_instructions::RULE,
+    &maintainer_instruction::RULE,
+    &many_run_instructions::RULE,
+    &masked_exit_status::RULE,
+    &missing_cache_mount::RULE,
+    &missing_from::RULE,
+    &missing_healthcheck::RULE,
     &missing_user::RULE,
+    &mixed_instruction_casing::RULE,
+    &mkdir_mode_with_parents::RULE,
+    &multi_source_copy_without_slash::RULE,
+    &multiple_cmd::RULE,
+    &multiple_entrypoint::RULE,
+    &multiple_healthcheck::RULE,
     &named_user::RULE,
     &node_tls_verification_off::RULE,
+    &npm_install_instead_of_ci::RULE,
+    &onbuild_trigger::RULE,
+    &pip_cache_kept::RULE,
     &pip_trusted_host::RULE,
+    &pipe_into_echo::RULE,
+    &pipe_without_pipefail::RULE,
     &piped_remote_script::RULE,
     &platform_mismatch::RULE,
+    &pointless_build_command::RULE,
+    &powershell_through_default_shell::RULE,
     &privileged_build_step::RULE,
+    &process_list_searched::RULE,
     &python_tls_verification_off::RULE,
+    &quotes_end_early::RULE,
+    &read_without_r::RULE,
+    &redirect_order::RULE,
     &redundant_platform::RULE,
+    &relative_copy_without_workdir::RULE,
+    &relative_workdir::RULE,
     &remote_add_without_checksum::RULE,
+    &reserved_stage_name::RULE,
+    &rm_with_empty_variable::RULE,
     &root_in_build_stage::RULE,
     &root_in_scratch::RULE,
     &root_user::RULE,
     &rpm_no_signature_check::RULE,
+    &rvm_archives_kept::RULE,
     &secret_build_argument::RULE,
     &secret_file_in_image::RULE,
     &secret_like_name::RULE,
+    &self_assigned_env::RULE,
+    &semicolon_hides_failure::RULE,
+    &shell_form_command::RULE,
+    &shell_form_healthcheck::RULE,
+    &shell_operator_in_exec_form::RULE,
+    &shell_syntax_error::RULE,
+    &split_package_update::RULE,
+    &stage_by_number::RULE,
     &stale_base_digest_label::RULE,
+    &stale_package_index::RULE,
+    &stepwise_workdir::RULE,
     &sudo_command::RULE,
     &system_directory::RULE,
+    &system_upgrade::RULE,
+    &test_and_or_operators::RULE,
+    &tilde_in_quotes::RULE,
     &tls_verification_off::RULE,
+    &unchecked_cd::RULE,
+    &undeclared_arg_in_from::RULE,
+    &undeclared_platform_argument::RULE,
+    &undefined_shell_variable::RULE,
+    &undefined_variable::RULE,
     &unknown_registry::RULE,
+    &unknown_stage::RULE,
+    &unnamed_stage::RULE,
+    &unpinned_apk_package::RULE,
+    &unpinned_apt_package::RULE,
     &unpinned_base_image::RULE,
+    &unpinned_dnf_package::RULE,
+    &unpinned_gem::RULE,
+    &unpinned_go_package::RULE,
+    &unpinned_npm_git_source::RULE,
+    &unpinned_npm_package::RULE,
+    &unpinned_pip_package::RULE,
+    &unpinned_yum_package::RULE,
+    &unpinned_zypper_package::RULE,
+    &unquoted_command_substitution::RULE,
+    &unquoted_variable::RULE,
     &untagged_base_image::RULE,
+    &unused_package_index::RULE,
     &unused_user::RULE,
+    &useless_cat::RULE,
+    &useless_echo::RULE,
     &user_group_drops_groups::RULE,
     &user_name_without_passwd::RULE,
     &user_without_uid::RULE,
+    &variable_in_printf_format::RULE,
+    &variable_in_single_quotes::RULE,
+    &variable_lost_after_run::RULE,
     &vcs_directory_in_image::RULE,
+    &wget_and_curl::RULE,
+    &wget_progress_bar::RULE,
     &wget_without_certificate_check::RULE,
+    &which_for_lookup::RULE,
+    &whole_filesystem_copied::RULE,
     &world_writable_mode::RULE,
+    &yarn_cache_kept::RULE,
+    &yum_cache_kept::RULE,
+    &yum_install_without_yes::RULE,
     &yum_no_gpg_check::RULE,
     &yum_tls_verification_off::RULE,
+    &zypper_cache_kept::RULE,
+    &zypper_without_non_interactive::RULE,
 ];

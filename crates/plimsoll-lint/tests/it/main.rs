@@ -2,6 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod blocks;
+mod bundle;
 mod dockerfile;
 mod env_file;
 mod workflow;
+mod kubernetes;
+mod compose;
+mod service;
+mod project;

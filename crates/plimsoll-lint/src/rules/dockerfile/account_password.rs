@@ -59,7 +59,7 @@ fn check(_: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) 
         let Some(found) = sets_password(&invocation) else { return };
         let message = "the image will hold the password of an account; lock the account instead";
         let mut draft = sink.report(invocation.name_word.span, message);
-        if let Some(span) = found {
+        if let Password::Argument(span) = found {
             draft = draft.secret(span);
         }
         // What is piped in is the password.
@@ -74,18 +74,25 @@ fn check(_: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) 
     });
 }
 
-/// Whether the command sets a password, and where the password stands if it is an argument.
-fn sets_password(invocation: &Invocation<'_>) -> Option<Option<Span>> {
+/// Where a command takes the password from.
+enum Password {
+    /// From what it reads.
+    Input,
+    /// From an argument.
+    Argument(Span),
+}
+
+fn sets_password(invocation: &Invocation<'_>) -> Option<Password> {
     match invocation.name {
-        "chpasswd" => Some(None),
-        "passwd" => has_flag(invocation.args, None, &["stdin"]).then_some(None),
+        "chpasswd" => Some(Password::Input),
+        "passwd" => has_flag(invocation.args, None, &["stdin"]).then_some(Password::Input),
         "usermod" | "useradd" => {
             let password = flag_value(invocation.args, 'p', &["password"])?;
             // `!` and `*` are no hash of any password.
             let locks = matches!(password.text.as_ref(), "!" | "!!" | "*" | "x" | "");
-            let is_hash = password.text.starts_with("$") && password.text.matches('$').count() > 2;
+            let is_hash = password.text.starts_with('$') && password.text.matches('$').count() > 2;
             let is_literal = literal_secret(&password.text).is_some() || is_hash;
-            (!locks && is_literal).then_some(Some(password.word.span))
+            (!locks && is_literal).then_some(Password::Argument(password.word.span))
         }
         _ => None,
     }

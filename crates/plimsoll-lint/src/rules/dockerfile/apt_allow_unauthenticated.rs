@@ -10,8 +10,8 @@ rule! {
     /// `apt` installs packages without a signature.
     ///
     /// ## Why
-    /// Without a signature, whoever sits on the way or holds the mirror decides what is installed, and
-    /// its scripts run as root. Add the key of the repository, bound to it by `signed-by`.
+    /// Without a signature, whoever sits on the way or holds the mirror decides what is installed,
+    /// and its scripts run as root. Add the key of the repository, bound to it by `signed-by`.
     ///
     /// ## Bad
     /// ```dockerfile

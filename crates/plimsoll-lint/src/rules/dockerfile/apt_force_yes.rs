@@ -10,8 +10,9 @@ rule! {
     /// `apt` is told to go on whatever happens.
     ///
     /// ## Why
-    /// `--force-yes` also installs packages without a signature and downgrades others, without a word.
-    /// `-y` answers the questions that a build may answer; each other exception has an option of its own.
+    /// `--force-yes` also installs packages without a signature and downgrades others, without a
+    /// word. `-y` answers the questions that a build may answer; each other exception has an option
+    /// of its own.
     ///
     /// ## Bad
     /// ```dockerfile

@@ -12,8 +12,8 @@ rule! {
     ///
     /// ## Why
     /// Where does the credential come from? Without a mount it is a build argument, a variable or a
-    /// file of an earlier layer, and stays in the image. `--mount=type=secret` is there for one step
-    /// and leaves nothing behind.
+    /// file of an earlier layer, and stays in the image. `--mount=type=secret` is there for one
+    /// step and leaves nothing behind.
     ///
     /// ## Bad
     /// ```dockerfile
@@ -35,7 +35,8 @@ rule! {
     /// ## Good
     /// ```dockerfile
     /// FROM debian:13
-    /// RUN --mount=type=secret,id=key,target=/key.json gcloud auth activate-service-account --key-file=/key.json
+    /// RUN --mount=type=secret,id=key,target=/key.json \
+    ///     gcloud auth activate-service-account --key-file=/key.json
     /// RUN --mount=type=secret,id=npm,env=NPM_TOKEN npm config set //r.io/:_authToken $NPM_TOKEN
     /// RUN --mount=type=ssh git clone git@github.com:example/app.git
     /// RUN aws configure set region eu-west-1

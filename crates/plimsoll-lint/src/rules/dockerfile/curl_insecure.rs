@@ -39,8 +39,7 @@ rule! {
     /// # ^ curl-insecure
     /// RUN curl -fsSL https://example.com/a
     /// # ^ curl-insecure
-    /// RUN curl https://example.com/b \
-    ///
+    /// RUN curl https://example.com/b
     /// # ^ curl-insecure
     /// ```
     ///

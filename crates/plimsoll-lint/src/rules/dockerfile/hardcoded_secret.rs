@@ -14,8 +14,8 @@ rule! {
     ///
     /// ## Why
     /// Values of `ENV` and `LABEL` stand in the image's configuration and those of `ARG` in its
-    /// history, for everyone who can pull it. Deleting them in a later layer does not help; a secret
-    /// that was pushed has to be replaced.
+    /// history, for everyone who can pull it. Deleting them in a later layer does not help; a
+    /// secret that was pushed has to be replaced.
     ///
     /// ## Bad
     /// ```dockerfile

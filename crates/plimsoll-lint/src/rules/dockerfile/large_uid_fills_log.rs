@@ -13,8 +13,8 @@ rule! {
     ///
     /// ## Why
     /// `/var/log/faillog` and `/var/log/lastlog` have a slot for every user id, so with a large id
-    /// they are huge files full of holes. A layer stores the holes as zeros: the build hangs, or the
-    /// image is gigabytes larger.
+    /// they are huge files full of holes. A layer stores the holes as zeros: the build hangs, or
+    /// the image is gigabytes larger.
     ///
     /// ## Bad
     /// ```dockerfile

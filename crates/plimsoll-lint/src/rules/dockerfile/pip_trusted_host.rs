@@ -1,7 +1,6 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
 use plimsoll_finding::{Check, Safety, Sink};
 use plimsoll_shell::{Invocation, flag_value};
-use plimsoll_text::{Edit, Span};
 
 use crate::{
     every_command::every_invocation,
@@ -89,8 +88,8 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
         // `export` without anything prints all variables, so its word stays.
         let before = source.text().get(..span.start).unwrap_or_default().trim_end();
         if in_command && !before.ends_with("export") {
-            let edit = delete_word(source, span);
-            let _ = draft.fix("Leave the variable out", Safety::Unsafe, vec![edit]);
+            let edits = delete_word(source, span).into_iter().collect();
+            let _ = draft.fix("Leave the variable out", Safety::Unsafe, edits);
         }
     }
     every_invocation(instruction, &mut |invocation| {
@@ -107,8 +106,8 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
         let draft = sink.report(span, MESSAGE);
         let is_plain = !source.slice(span).contains(['"', '\'', '\n', '#']);
         if is_plain {
-            let edit: Edit = delete_word(source, Span::new(span.start, span.end));
-            let _ = draft.fix("Check certificates", Safety::Unsafe, vec![edit]);
+            let edits = delete_word(source, span).into_iter().collect();
+            let _ = draft.fix("Check certificates", Safety::Unsafe, edits);
         }
     });
 }

@@ -14,8 +14,8 @@ rule! {
     ///
     /// ## Why
     /// Whoever controls the address, or the way to it, decides what runs in the build, as root, and
-    /// differently each time. Nobody can tell later what it was. Download it, check its digest, then
-    /// run it.
+    /// differently each time. Nobody can tell later what it was. Download it, check its digest,
+    /// then run it.
     ///
     /// ## Bad
     /// ```dockerfile

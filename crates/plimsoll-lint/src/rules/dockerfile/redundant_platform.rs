@@ -1,6 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword, Origin};
 use plimsoll_finding::{Check, Safety, Sink};
-use plimsoll_text::Edit;
 
 use crate::{rule::rule, subject::dockerfile::DockerfileSubject, word_edit::delete_word};
 
@@ -58,9 +57,9 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
     // An argument of that name overrules what the builder sets.
     let is_overruled = variable.is_some_and(|it| it.origin == Origin::GlobalArg);
     if is_target && !is_overruled {
-        let removal: Edit = delete_word(&subject.dockerfile.source, flag.span);
+        let removal = delete_word(&subject.dockerfile.source, flag.span);
         let _ = sink
             .report(flag.span, "the target platform is what `FROM` takes without being told")
-            .fix("Leave the flag out", Safety::Safe, vec![removal]);
+            .fix("Leave the flag out", Safety::Safe, removal.into_iter().collect());
     }
 }

@@ -22,7 +22,8 @@ rule! {
     /// ## Good
     /// ```dockerfile
     /// FROM debian:13
-    /// ADD --checksum=sha256:0000000000000000000000000000000000000000000000000000000000000000 https://example.com/app.tar.gz /opt/
+    /// ADD --checksum=sha256:0000000000000000000000000000000000000000000000000000000000000000 \
+    ///     https://example.com/app.tar.gz /opt/
     /// ADD https://github.com/example/example.git#v1.0.0 /src
     /// ADD app.tar.gz /opt/
     /// COPY app /app

@@ -65,8 +65,8 @@ rule! {
     /// ```
     ///
     /// ## Limits
-    /// A variable without a known value is left alone. Stages that do not become the final image are
-    /// judged by `root-in-build-stage`.
+    /// A variable without a known value is left alone. Stages that do not become the final image
+    /// are judged by `root-in-build-stage`.
     ///
     /// ## References
     /// - Dockerfile reference: `USER`

@@ -10,8 +10,8 @@ rule! {
     /// `rpm` installs packages without checking them.
     ///
     /// ## Why
-    /// Without digest and signature, a package may be broken or come from anybody, and its scripts run
-    /// as root. Import the key of the one who made it with `rpm --import` instead.
+    /// Without digest and signature, a package may be broken or come from anybody, and its scripts
+    /// run as root. Import the key of the one who made it with `rpm --import` instead.
     ///
     /// ## Bad
     /// ```dockerfile

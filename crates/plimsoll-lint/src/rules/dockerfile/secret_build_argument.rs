@@ -66,7 +66,7 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
                 let name = argument.name.unquoted(subject.dockerfile.escape);
                 if is_secret_name(&name) && default.is_none_or(is_handed_in) {
                     let message = format!(
-                        "`{name}` as a build argument stays in the image's history; use a secret mount"
+                        "build argument `{name}` stays in the image's history; use a secret mount"
                     );
                     let _ = sink.report(argument.span, message);
                 }

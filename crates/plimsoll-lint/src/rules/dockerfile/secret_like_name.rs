@@ -35,8 +35,8 @@ rule! {
     /// ```
     ///
     /// ## Limits
-    /// Goes by the name alone, hence for teams that want to look at each. What surely is a secret is
-    /// reported by `hardcoded-secret` and `secret-build-argument`.
+    /// Goes by the name alone, hence for teams that want to look at each. What surely is a secret
+    /// is reported by `hardcoded-secret` and `secret-build-argument`.
     ///
     /// ## References
     /// - Docker build checks: SecretsUsedInArgOrEnv

@@ -13,20 +13,23 @@ rule! {
     /// ## Bad
     /// ```dockerfile
     /// FROM alpine@sha256:0000000000000000000000000000000000000000000000000000000000000000
-    /// LABEL org.opencontainers.image.base.digest="sha256:1111111111111111111111111111111111111111111111111111111111111111"
+    /// LABEL org.opencontainers.image.base.digest=\
+    /// "sha256:1111111111111111111111111111111111111111111111111111111111111111"
     /// # ^ stale-base-digest-label
     /// ```
     ///
     /// ```dockerfile
     /// FROM alpine:3.24
-    /// LABEL org.opencontainers.image.base.digest=sha256:1111111111111111111111111111111111111111111111111111111111111111
+    /// LABEL org.opencontainers.image.base.digest=\
+    /// sha256:1111111111111111111111111111111111111111111111111111111111111111
     /// # ^ stale-base-digest-label
     /// ```
     ///
     /// ## Good
     /// ```dockerfile
     /// FROM alpine@sha256:0000000000000000000000000000000000000000000000000000000000000000
-    /// LABEL org.opencontainers.image.base.digest=sha256:0000000000000000000000000000000000000000000000000000000000000000
+    /// LABEL org.opencontainers.image.base.digest=\
+    /// sha256:0000000000000000000000000000000000000000000000000000000000000000
     /// LABEL org.opencontainers.image.base.name=alpine
     /// ```
     ///

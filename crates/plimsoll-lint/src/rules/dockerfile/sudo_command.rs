@@ -105,5 +105,5 @@ fn removal(subject: &DockerfileSubject, command: &ShellCommand<'_>, span: Span) 
     let is_plain = prefix.end_idx == prefix.word_idx + 1 && source.slice(span) == "sudo";
     let quote = span.start.checked_sub(1).and_then(|it| source.text().as_bytes().get(it));
     let is_json = quote.is_some_and(|it| *it == b'"');
-    (is_plain && !is_json && next.literal().is_some()).then(|| delete_word(source, span))
+    (is_plain && !is_json && next.literal().is_some()).then(|| delete_word(source, span)).flatten()
 }

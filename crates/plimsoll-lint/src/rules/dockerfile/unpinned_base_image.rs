@@ -24,7 +24,7 @@ rule! {
     ///
     /// ## Good
     /// ```dockerfile
-    /// FROM python:3.14-slim@sha256:0000000000000000000000000000000000000000000000000000000000000000 AS build
+    /// FROM a@sha256:0000000000000000000000000000000000000000000000000000000000000000 AS build
     /// FROM build
     /// FROM scratch
     /// FROM $BASE

@@ -11,8 +11,8 @@ rule! {
     /// A base image without a tag.
     ///
     /// ## Why
-    /// Without a tag the builder takes `latest`: whatever was pushed last. The same Dockerfile gives
-    /// another image tomorrow, and nobody can say which one is in production.
+    /// Without a tag the builder takes `latest`: whatever was pushed last. The same Dockerfile
+    /// gives another image tomorrow, and nobody can say which one is in production.
     ///
     /// ## Bad
     /// ```dockerfile

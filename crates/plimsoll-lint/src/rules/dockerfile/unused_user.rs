@@ -71,8 +71,8 @@ rule! {
     /// ```
     ///
     /// ## Limits
-    /// An entry point script may switch users by itself, which cannot be seen. `missing-user` reports
-    /// the image as such; this rule shows the user that was meant.
+    /// An entry point script may switch users by itself, which cannot be seen. `missing-user`
+    /// reports the image as such; this rule shows the user that was meant.
     ///
     /// ## References
     /// - Dockerfile reference: `USER`
@@ -113,9 +113,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
 fn starts_as(image: &FinalImage<'_>, name: &str) -> bool {
     let starts = [Keyword::Entrypoint, Keyword::Cmd].into_iter().filter_map(|it| image.last(it));
     starts.into_iter().any(|it| {
-        it.text
-            .text()
-            .split(|it: char| !it.is_alphanumeric() && !"-_.".contains(it))
-            .any(|it| it == name)
+        let mut words = it.text.text().split([' ', '\t', '"', '\'', ',', '[', ']', ':', ';']);
+        words.any(|it| it == name)
     })
 }

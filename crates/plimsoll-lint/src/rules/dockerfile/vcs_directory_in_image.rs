@@ -29,7 +29,8 @@ rule! {
     ///
     /// ## Limits
     /// What `COPY . .` brings along depends on the build context and its `.dockerignore`, which the
-    /// project's rules look at. In a build stage the history is not shipped; the finding then is low.
+    /// project's rules look at. In a build stage the history is not shipped; the finding then is
+    /// low.
     ///
     /// ## References
     /// - Docker documentation: `.dockerignore` files

@@ -40,8 +40,8 @@ rule! {
     /// ```
     ///
     /// ## Limits
-    /// A mode that is a variable is left alone. With the sticky bit, as on `/tmp`, everybody may add
-    /// files but only owners may change them; that is not reported.
+    /// A mode that is a variable is left alone. With the sticky bit, as on `/tmp`, everybody may
+    /// add files but only owners may change them; that is not reported.
     ///
     /// ## References
     /// - `chmod(1)`

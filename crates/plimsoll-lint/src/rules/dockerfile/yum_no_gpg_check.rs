@@ -10,8 +10,8 @@ rule! {
     /// `yum`, `dnf` or `zypper` installs packages without a signature.
     ///
     /// ## Why
-    /// Without a signature, whoever sits on the way or holds the mirror decides what is installed, and
-    /// its scripts run as root. Import the key of the repository with `rpm --import` instead.
+    /// Without a signature, whoever sits on the way or holds the mirror decides what is installed,
+    /// and its scripts run as root. Import the key of the repository with `rpm --import` instead.
     ///
     /// ## Bad
     /// ```dockerfile
