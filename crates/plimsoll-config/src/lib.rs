@@ -14,6 +14,7 @@ pub mod nginx_tree;
 pub mod nginx;
 pub mod openssl;
 mod openssl_table;
+pub mod workflow;
 pub mod compose;
 pub mod nearest;
 pub mod daemon_keys;

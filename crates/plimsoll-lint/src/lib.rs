@@ -23,6 +23,7 @@ mod end_of_life;
 mod secret_name;
 mod secret_value;
 mod tls_verification;
+mod pipeline;
 mod run_step;
 mod package_manager;
 mod package_pin;
