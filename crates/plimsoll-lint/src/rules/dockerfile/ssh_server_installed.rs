@@ -1,4 +1,4 @@
-use plimsoll_dockerfile::Keyword;
+use plimsoll_dockerfile::{Instruction, Keyword};
 use plimsoll_finding::{Check, Sink};
 
 use crate::{
@@ -53,7 +53,7 @@ rule! {
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let dockerfile = &subject.dockerfile;
     let all = dockerfile.instructions.iter().filter(|_| dockerfile.is_fragment());
-    for run in final_instructions(dockerfile).chain(all).map(|it| it.effective()) {
+    for run in final_instructions(dockerfile).chain(all).map(Instruction::effective) {
         if run.keyword != Keyword::Run {
             continue;
         }
