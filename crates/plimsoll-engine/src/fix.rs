@@ -14,9 +14,10 @@ use plimsoll_text::{Edit, Location, Source, apply_edits};
 use crate::{
     classify::FileKind,
     error::Error,
-    judge::judge_related,
+    judge::{Units, judge_files, judge_related},
     load::{Files, Loaded},
     run::{Request, Session, Silent},
+    settings::ConfigChoice,
     verify_dockerfile::verify_dockerfile,
     verify_tree::verify_tree,
 };
@@ -75,7 +76,34 @@ const MAX_ROUNDS: usize = 12;
 /// Mends what `request` names, as far as `safety` allows: everything at least as safe is applied.
 pub fn fix(request: &Request, safety: Safety) -> Result<Mended, Error> {
     let session = Session::start(request)?;
-    let mut files = session.files(request)?;
+    let files = session.files(request)?;
+    mend(&session, files, request, safety)
+}
+
+/// Mends one text as [`fix`] mends a file, with every rule in force that `select` names. Nothing
+/// around it is looked at and no settings file is read.
+pub fn fix_text(
+    text: &str,
+    kind: FileKind,
+    select: &[String],
+    safety: Safety,
+) -> Result<Mended, Error> {
+    let config = ConfigChoice::None;
+    let request = Request { select: select.to_vec(), config, ..Request::default() };
+    let session = Session::start(&request)?;
+    let source = Source::new("text", text);
+    let mut files = Files::default();
+    files.loaded.push(Loaded { path: PathBuf::from("-"), kind, source });
+    files.index();
+    mend(&session, files, &request, safety)
+}
+
+fn mend(
+    session: &Session,
+    mut files: Files,
+    request: &Request,
+    safety: Safety,
+) -> Result<Mended, Error> {
     let originals: Vec<Arc<Source>> =
         files.loaded.iter().map(|it| Arc::clone(&it.source)).collect();
     let mut res = Mended::default();
@@ -83,10 +111,12 @@ pub fn fix(request: &Request, safety: Safety) -> Result<Mended, Error> {
     // again in the next round.
     let mut refused: BTreeMap<FixKey, String> = BTreeMap::new();
     let mut findings = Vec::new();
+    let units = Units::of(session, &files);
+    let workshop = Workshop { session, units: &units };
     for _ in 0..MAX_ROUNDS {
-        let judgement = session.judge(&files, &Silent);
+        let judgement = judge_files(session, &files, &units, &Silent);
         findings = session.decide(request, judgement)?.verdict.findings;
-        let changed = mend_once(&session, &mut files, &findings, safety, &mut refused, &mut res);
+        let changed = mend_once(&workshop, &mut files, &findings, safety, &mut refused, &mut res);
         if !changed {
             break;
         }
@@ -100,6 +130,20 @@ pub fn fix(request: &Request, safety: Safety) -> Result<Mended, Error> {
         }
     }
     Ok(res)
+}
+
+/// What mending needs at every step.
+struct Workshop<'a> {
+    session: &'a Session,
+    units: &'a Units,
+}
+
+/// Writes every mended file: atomically, never through a link, and only over the text that was read.
+pub fn write_mended(mended: &Mended) -> Result<(), Error> {
+    for file in &mended.files {
+        plimsoll_fs::write_atomic(&file.path, &file.after, file.before.text().as_bytes())?;
+    }
+    Ok(())
 }
 
 /// Tells the same fix of the same text again.
@@ -121,7 +165,7 @@ fn candidate(finding: &Finding, safety: Safety) -> Option<&Fix> {
 }
 
 fn mend_once(
-    session: &Session,
+    workshop: &Workshop<'_>,
     files: &mut Files,
     findings: &[Finding],
     safety: Safety,
@@ -140,7 +184,7 @@ fn mend_once(
     for (name, candidates) in by_file {
         let found = files.loaded.iter().position(|it| it.source.name() == name);
         let Some(idx) = found.filter(|_| name != "-") else { continue };
-        changed |= mend_file(session, files, idx, &candidates, refused, out);
+        changed |= mend_file(workshop, files, idx, &candidates, refused, out);
     }
     changed
 }
@@ -148,7 +192,7 @@ fn mend_once(
 /// Applies as many of `candidates` to the file as can be proven: all at once if that holds, else one
 /// after the other.
 fn mend_file(
-    session: &Session,
+    workshop: &Workshop<'_>,
     files: &mut Files,
     idx: usize,
     candidates: &[(&Finding, &Fix)],
@@ -156,24 +200,24 @@ fn mend_file(
     out: &mut Mended,
 ) -> bool {
     let Some(file) = files.loaded.get(idx).cloned() else { return false };
-    let before = judge_related(session, files, idx);
+    let before = judge_related(workshop.session, files, workshop.units, idx);
     let apart = without_overlaps(candidates);
     let mut accepted: Vec<(&Finding, &Fix)> = Vec::new();
-    if let Ok(after) = prove(session, files, idx, &before, &apart) {
+    if let Ok(after) = prove(workshop, files, idx, &before, &apart) {
         put(files, idx, &file, after);
         accepted = apart;
     } else {
         for it in &apart {
             let mut tried = accepted.clone();
             tried.push(*it);
-            match prove(session, files, idx, &before, &tried) {
+            match prove(workshop, files, idx, &before, &tried) {
                 Ok(_) => accepted = tried,
                 Err(why) => {
                     refused.insert(fix_key(it.0, it.1), why);
                 }
             }
         }
-        if let Ok(after) = prove(session, files, idx, &before, &accepted) {
+        if let Ok(after) = prove(workshop, files, idx, &before, &accepted) {
             put(files, idx, &file, after);
         }
     }
@@ -210,7 +254,7 @@ fn without_overlaps<'a>(candidates: &[(&'a Finding, &'a Fix)]) -> Vec<(&'a Findi
 
 /// The text with `fixes`, if it is proven that they mend their findings and change nothing else.
 fn prove(
-    session: &Session,
+    workshop: &Workshop<'_>,
     files: &Files,
     idx: usize,
     before: &[Finding],
@@ -223,7 +267,7 @@ fn prove(
     verify(file, &source, &edits)?;
     let mut tried = files.clone();
     put(&mut tried, idx, file, text.clone());
-    let after = judge_related(session, &tried, idx);
+    let after = judge_related(workshop.session, &tried, workshop.units, idx);
     let rules: BTreeSet<&str> = fixes.iter().map(|it| it.0.rule.id).collect();
     for rule in &rules {
         let count = |all: &[Finding]| all.iter().filter(|it| it.rule.id == *rule).count();

@@ -9,6 +9,7 @@ use std::{
 
 use plimsoll_config::{
     dockerignore::DockerIgnore,
+    kubernetes::Manifest,
     tree::{Node, Tree},
 };
 use plimsoll_dockerfile::{Dockerfile, InstructionKind};
@@ -18,15 +19,20 @@ use plimsoll_finding::{
 use plimsoll_fs::{ContextLimits, list_build_context, read_text};
 use plimsoll_lint::{
     Judged, RuleBook,
-    subject::dockerfile::{BuildContext, DockerfileSubject},
+    subject::{
+        dockerfile::{BuildContext, DockerfileSubject},
+        kubernetes::KubernetesSubject,
+    },
 };
-use plimsoll_policy::{CommentFormat, CommentScope};
+use plimsoll_policy::{Annotation, CommentFormat, CommentScope};
+use plimsoll_posture::DaemonDefaults;
 use plimsoll_text::{Source, Span};
 use rayon::prelude::*;
 
 use crate::{
     classify::FileKind,
     load::{Files, Loaded, display_name},
+    project::{ProjectFiles, find_projects, judge_project},
     run::{Progress, Session},
 };
 
@@ -37,6 +43,14 @@ pub(crate) struct Judgement {
     pub(crate) coverage: Vec<Coverage>,
     pub(crate) judged: BTreeMap<SubjectKind, usize>,
     pub(crate) comments: Vec<FileComments>,
+    pub(crate) annotations: Vec<FileAnnotations>,
+}
+
+/// The annotations of a manifest, which may hold other tools' waivers.
+#[derive(Debug)]
+pub(crate) struct FileAnnotations {
+    pub(crate) source: Arc<Source>,
+    pub(crate) annotations: Vec<Annotation>,
 }
 
 /// The comments of a file that may hold waivers.
@@ -53,6 +67,7 @@ impl Judgement {
         self.findings.extend(other.findings);
         self.coverage.extend(other.coverage);
         self.comments.extend(other.comments);
+        self.annotations.extend(other.annotations);
         for (kind, count) in other.judged {
             *self.judged.entry(kind).or_default() += count;
         }
@@ -93,14 +108,19 @@ pub(crate) struct Terms {
 }
 
 /// Judges every file, alone and with those it belongs to.
-pub(crate) fn judge_files(session: &Session, files: &Files, progress: &dyn Progress) -> Judgement {
-    progress.total(files.loaded.len());
-    let judged: Vec<Judgement> = files
-        .loaded
+pub(crate) fn judge_files(
+    session: &Session,
+    files: &Files,
+    units: &Units,
+    progress: &dyn Progress,
+) -> Judgement {
+    progress.total(units.all.len());
+    let judged: Vec<Judgement> = units
+        .all
         .par_iter()
         .with_min_len(4)
         .map(|it| {
-            let res = judge_file(session, it);
+            let res = judge_unit(session, files, it);
             progress.step();
             res
         })
@@ -109,13 +129,100 @@ pub(crate) fn judge_files(session: &Session, files: &Files, progress: &dyn Progr
     for it in judged {
         res.extend(it);
     }
+    without_repetition(&mut res);
     res
 }
 
+/// What is judged in one go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Unit {
+    /// One file.
+    File(usize),
+    /// The files of a compose project.
+    Project(ProjectFiles),
+    /// The manifests of one folder.
+    Manifests(Vec<usize>),
+}
+
+/// What is judged in one go, and in which of it each file takes part.
+#[derive(Debug, Default)]
+pub(crate) struct Units {
+    all: Vec<Unit>,
+    of_file: BTreeMap<usize, Vec<usize>>,
+}
+
+impl Units {
+    /// Finds out what of `files` belongs together.
+    pub(crate) fn of(session: &Session, files: &Files) -> Self {
+        let projects = find_projects(session, files);
+        let mut res = Self::default();
+        for project in projects {
+            let members = project.files.clone();
+            res.push(Unit::Project(project), &members);
+        }
+        let mut manifests: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
+        for (idx, file) in files.loaded.iter().enumerate() {
+            match file.kind {
+                FileKind::Compose => {}
+                FileKind::Kubernetes => manifests.entry(file.folder()).or_default().push(idx),
+                _ => res.push(Unit::File(idx), &[idx]),
+            }
+        }
+        for members in manifests.into_values() {
+            res.push(Unit::Manifests(members.clone()), &members);
+        }
+        res
+    }
+
+    fn push(&mut self, unit: Unit, members: &[usize]) {
+        for idx in members {
+            self.of_file.entry(*idx).or_default().push(self.all.len());
+        }
+        self.all.push(unit);
+    }
+}
+
+fn judge_unit(session: &Session, files: &Files, unit: &Unit) -> Judgement {
+    match unit {
+        Unit::File(idx) => match files.loaded.get(*idx) {
+            Some(file) => judge_file(session, file),
+            None => Judgement::default(),
+        },
+        Unit::Project(project) => judge_project(session, files, project),
+        Unit::Manifests(members) => {
+            let all: Vec<&Loaded> = members.iter().filter_map(|it| files.loaded.get(*it)).collect();
+            judge_manifests(session, &all)
+        }
+    }
+}
+
+/// A file that is part of two projects is judged in both; what is found twice is told once.
+fn without_repetition(judgement: &mut Judgement) {
+    let mut seen = std::collections::HashSet::new();
+    judgement.findings.retain(|it| {
+        let place = it.place.text();
+        let name = place.map(|it| it.source.name().to_owned());
+        let span = place.map(|it| it.span);
+        seen.insert((it.rule.id, name, span, it.message.clone()))
+    });
+    let mut seen = std::collections::HashSet::new();
+    judgement.coverage.retain(|it| seen.insert((it.unit.clone(), it.state, it.why.clone())));
+}
+
 /// The findings of the file at `idx` and of those that are judged together with it.
-pub(crate) fn judge_related(session: &Session, files: &Files, idx: usize) -> Vec<Finding> {
-    let Some(file) = files.loaded.get(idx) else { return Vec::new() };
-    judge_file(session, file).findings
+pub(crate) fn judge_related(
+    session: &Session,
+    files: &Files,
+    units: &Units,
+    idx: usize,
+) -> Vec<Finding> {
+    let mut res = Judgement::default();
+    let own = units.of_file.get(&idx).into_iter().flatten();
+    for unit in own.filter_map(|it| units.all.get(*it)) {
+        res.extend(judge_unit(session, files, unit));
+    }
+    without_repetition(&mut res);
+    res.findings
 }
 
 fn judge_file(session: &Session, file: &Loaded) -> Judgement {
@@ -132,6 +239,55 @@ fn judge_file(session: &Session, file: &Loaded) -> Judgement {
         _ => {}
     }
     res
+}
+
+/// Judges the manifests of one folder, each with what the others say of its pods.
+fn judge_manifests(session: &Session, files: &[&Loaded]) -> Judgement {
+    let mut res = Judgement::default();
+    let manifests: Vec<Manifest> = files.iter().map(|it| Manifest::parse(&it.source)).collect();
+    let facts: Vec<_> = manifests.iter().map(KubernetesSubject::facts_for_neighbours).collect();
+    for (idx, manifest) in manifests.into_iter().enumerate() {
+        let others = facts.iter().enumerate().filter(|it| it.0 != idx);
+        let neighbours = others.flat_map(|it| it.1.iter().cloned()).take(MAX_NEIGHBOURS).collect();
+        let name = manifest.source().name().to_owned();
+        let terms = session.terms(&name);
+        res.comments.extend(tree_comments(&manifest.tree));
+        res.annotations.push(annotations(&manifest.tree));
+        looked_at_tree(&manifest.tree, &mut res);
+        let subject = KubernetesSubject::new(manifest, neighbours, Arc::clone(&terms.settings));
+        res.run(&subject, &terms.book.kubernetes);
+    }
+    res
+}
+
+/// More objects than this beside a manifest are not compared with it.
+const MAX_NEIGHBOURS: usize = 10_000;
+
+/// Notes how far a YAML or JSON file could be read.
+pub(crate) fn looked_at_tree(tree: &Tree, out: &mut Judgement) {
+    match tree.errors.first().filter(|_| tree.is_broken()) {
+        Some(error) => {
+            let line = tree.source.line(error.span.start);
+            let why = format!("line {line} cannot be read, nor what follows: {}", error.message);
+            out.looked_at(tree.source.name(), CoverageState::Partial, why);
+        }
+        None => out.looked_at(tree.source.name(), CoverageState::Ran, ""),
+    }
+}
+
+fn annotations(tree: &Tree) -> FileAnnotations {
+    let mut res = Vec::new();
+    for document in &tree.documents {
+        let Some(found) = document.root.find(&["metadata", "annotations"]) else { continue };
+        for entry in found.own_entries() {
+            if let Some((key, value)) = entry.key.as_str().zip(entry.value.as_str()) {
+                let (key, value) = (key.to_owned(), value.to_owned());
+                let (place, governs) = (entry.span(), document.span);
+                res.push(Annotation { key, value, place, governs });
+            }
+        }
+    }
+    FileAnnotations { source: Arc::clone(&tree.source), annotations: res }
 }
 
 fn judge_dockerfile(terms: &Terms, file: &Loaded, out: &mut Judgement) {
@@ -166,6 +322,11 @@ pub(crate) fn list_context(folder: &Path, path: &Path) -> BuildContext {
     let listed = list_build_context(folder, ContextLimits::default(), |_, _| true);
     let is_complete = !listed.is_truncated && listed.errors.is_empty();
     BuildContext { ignore, files: listed.paths, is_complete }
+}
+
+/// What daemon.json gives to every container.
+pub(crate) fn daemon_defaults(_source: &Arc<Source>) -> DaemonDefaults {
+    DaemonDefaults::default()
 }
 
 /// An ignore file above this size is a mistake.

@@ -7,6 +7,8 @@ mod classify;
 mod load;
 mod settings;
 mod judge;
+mod project;
+mod import;
 mod run;
 mod offsets;
 mod verify_dockerfile;
@@ -15,13 +17,14 @@ mod fix;
 mod write;
 mod init;
 
+pub use plimsoll_finding::Safety;
 pub use plimsoll_fs::{current_dir, environment, exists, read_stdin, timestamp};
 pub use plimsoll_policy::{Verdict, settings_sample, settings_schema};
 
 pub use crate::{
     classify::{FileKind, classify, is_candidate},
     error::Error,
-    fix::{AppliedFix, LeftFinding, Mended, MendedFile, fix},
+    fix::{AppliedFix, LeftFinding, Mended, MendedFile, fix, fix_text, write_mended},
     init::{InitFile, init_files},
     run::{Outcome, Progress, Request, Silent, all_rules, judge, nearest_rule, write_baseline},
     settings::ConfigChoice,

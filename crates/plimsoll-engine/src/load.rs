@@ -38,12 +38,19 @@ pub(crate) struct Files {
     pub(crate) loaded: Vec<Loaded>,
     /// What could not be read.
     pub(crate) coverage: Vec<Coverage>,
+    by_path: Arc<BTreeMap<PathBuf, usize>>,
 }
 
 impl Files {
-    /// The files by their path without `.` and `..`, so that one file can name another.
-    pub(crate) fn by_path(&self) -> BTreeMap<PathBuf, usize> {
-        self.loaded.iter().enumerate().map(|(idx, it)| (normal_path(&it.path), idx)).collect()
+    /// Makes the files findable by their paths; called once when all are there.
+    pub(crate) fn index(&mut self) {
+        let paths = self.loaded.iter().enumerate();
+        self.by_path = Arc::new(paths.map(|(idx, it)| (normal_path(&it.path), idx)).collect());
+    }
+
+    /// The index of the file at `path`, however it is written, so that one file can name another.
+    pub(crate) fn at(&self, path: &Path) -> Option<usize> {
+        self.by_path.get(&normal_path(path)).copied()
     }
 }
 

@@ -7,18 +7,19 @@ use std::{
 };
 
 use plimsoll_finding::{RuleInfo, RuleSettings};
-use plimsoll_fs::{environment, read_text, today};
+use plimsoll_fs::{GitIgnored, read_text, today};
 use plimsoll_lint::RuleBook;
 use plimsoll_policy::{
     Baseline, Date, FailOn, POLICY_RULES, Policy, Reach, Selection, UnknownName, Verdict, Waivers,
-    assign_fingerprints, decide, read_comments, select_rules,
+    assign_fingerprints, decide, read_annotations, read_comments, select_rules,
 };
 use plimsoll_text::Source;
 
 use crate::{
     classify::FileKind,
     error::Error,
-    judge::{Judgement, Terms, judge_files},
+    import::import,
+    judge::{Judgement, Terms, Units, judge_files},
     load::{Files, LoadOptions, Loaded, display_name, load, normal_path},
     settings::{Config, ConfigChoice, read_config},
 };
@@ -50,6 +51,8 @@ pub struct Request {
     pub include_ignored: bool,
     /// Which settings file.
     pub config: ConfigChoice,
+    /// Findings of other tools, as SARIF logs.
+    pub import: Vec<PathBuf>,
 }
 
 /// What is told while a run goes on.
@@ -94,9 +97,10 @@ pub fn nearest_rule(name: &str) -> Option<String> {
 
 /// Judges what `request` names.
 pub fn judge(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error> {
-    let session = Session::start(request)?;
+    let mut session = Session::start(request)?;
     let files = session.files(request)?;
-    let judgement = session.judge(&files, progress);
+    let mut judgement = session.judge(&files, progress);
+    session.imported = import(&session, &request.import, &mut judgement)?;
     session.decide(request, judgement)
 }
 
@@ -105,10 +109,10 @@ pub(crate) struct Session {
     pub(crate) config: Config,
     pub(crate) selection: Selection,
     pub(crate) rules: Vec<&'static RuleInfo>,
-    pub(crate) environment: BTreeMap<String, String>,
     pub(crate) compose_files: Vec<PathBuf>,
     working_folder: PathBuf,
     rule_settings: Arc<RuleSettings>,
+    imported: Vec<&'static RuleInfo>,
     books: Mutex<BTreeMap<Vec<bool>, Arc<RuleBook>>>,
 }
 
@@ -136,10 +140,10 @@ impl Session {
             config,
             selection,
             rules,
-            environment: environment(),
             compose_files: request.compose_files.clone(),
             working_folder,
             rule_settings,
+            imported: Vec::new(),
             books: Mutex::default(),
         })
     }
@@ -169,12 +173,13 @@ impl Session {
             let source = Source::new("-", text.clone());
             files.loaded.push(Loaded { path: PathBuf::from("-"), kind, source });
         }
+        files.index();
         Ok(files)
     }
 
     /// Judges `files`, each alone and all together.
     pub(crate) fn judge(&self, files: &Files, progress: &dyn Progress) -> Judgement {
-        let mut res = judge_files(self, files, progress);
+        let mut res = judge_files(self, files, &Units::of(self, files), progress);
         res.coverage.extend(files.coverage.iter().cloned());
         res
     }
@@ -201,13 +206,43 @@ impl Session {
         }
     }
 
+    /// The variables that compose may fill in: none of the process, so that a verdict is the same on
+    /// every machine; only `.env` and defaults count.
+    pub(crate) fn compose_environment(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
+    /// The absolute form of a path.
+    pub(crate) fn absolute(&self, path: &Path) -> Option<String> {
+        Some(normal_path(&self.working_folder.join(path)).display().to_string())
+    }
+
+    /// The name that a user in the working folder would give to an absolute path.
+    pub(crate) fn display(&self, path: &Path) -> String {
+        let inside = path.strip_prefix(&self.working_folder).unwrap_or(path);
+        inside.display().to_string()
+    }
+
+    /// Whether git ignores the file; `None` outside of a repository.
+    pub(crate) fn is_ignored_by_git(&self, path: &Path) -> Option<bool> {
+        match plimsoll_fs::is_ignored_by_git(path).ok()? {
+            GitIgnored::Ignored => Some(true),
+            GitIgnored::NotIgnored => Some(false),
+            GitIgnored::NoRepository => None,
+        }
+    }
+
     /// Weighs what judging gave.
     pub(crate) fn decide(&self, request: &Request, judgement: Judgement) -> Result<Outcome, Error> {
-        let Judgement { mut findings, coverage, judged, comments } = judgement;
+        let Judgement { mut findings, coverage, judged, comments, annotations } = judgement;
         let mut waivers = Waivers::default();
         waivers.extend(self.config.waivers.clone());
         for file in &comments {
             let read = read_comments(&file.source, file.format, &file.scopes, &self.rules);
+            waivers.extend(read);
+        }
+        for file in &annotations {
+            let read = read_annotations(&file.source, &file.annotations, &self.rules);
             waivers.extend(read);
         }
         let relative = |name: &str| self.relative(name);
@@ -238,6 +273,7 @@ impl Session {
         let mut res: Vec<&'static RuleInfo> = books.values().flat_map(|it| it.infos()).collect();
         let settings = &self.config.settings;
         res.extend(select_rules(POLICY_RULES, settings, &self.selection, ""));
+        res.extend(self.imported.iter().copied());
         res.sort_by_key(|it| it.id);
         res.dedup_by_key(|it| it.id);
         res

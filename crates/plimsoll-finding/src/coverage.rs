@@ -1,7 +1,7 @@
 //! What a run looked at, what it could not, and why.
 
 /// How far one unit was looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CoverageState {
     /// All of it.
     Ran,

@@ -6,6 +6,8 @@
 mod setting;
 mod service;
 mod network;
+mod from_compose;
+mod resolve;
 mod capability;
 mod built_image;
 mod daemon;

@@ -1,7 +1,9 @@
 //! Shell text inside a word: the argument of `sh -c` or `eval`.
 
 use crate::{
+    arguments::{has_flag, positional},
     dialect::Dialect,
+    invocation::Invocation,
     parser::parse,
     position::PositionMap,
     script::Script,
@@ -22,6 +24,19 @@ pub fn parse_argument(script: &Script, word: &Word, dialect: Dialect) -> Option<
         return None;
     }
     Some(parse(&inner.text, &inner.map, dialect))
+}
+
+/// The word that `invocation` hands to a shell as its script, and that shell: `sh -c 'a && b'`,
+/// `bash -euo pipefail -c …`. Give it to [`parse_argument`].
+pub fn shell_argument<'a>(invocation: &Invocation<'a>) -> Option<(&'a Word, Dialect)> {
+    let dialect = Dialect::of_interpreter(invocation.name).filter(|it| it.is_posix_family())?;
+    if !has_flag(invocation.args, 'c', &[]) {
+        return None;
+    }
+    let operands = positional(invocation.args, &["-o", "-O", "--rcfile", "--init-file"]);
+    let is_busybox = dialect == Dialect::Posix && invocation.is_behind("busybox");
+    let dialect = if is_busybox { Dialect::Busybox } else { dialect };
+    operands.first().map(|it| (*it, dialect))
 }
 
 struct Inner<'a> {

@@ -7,7 +7,9 @@ use plimsoll_report::{Run, checklist, github, gitlab, html, human, json, junit, 
 
 use crate::{
     Failure,
-    arguments::{Arguments, Format, JudgeArguments, OutputArguments, SelectionArguments},
+    arguments::{
+        Arguments, Format, JudgeArguments, OutputArguments, ReportArguments, SelectionArguments,
+    },
     request::request,
     terminal::{Bar, options},
 };
@@ -17,6 +19,17 @@ pub(crate) fn judge(all: &Arguments, arguments: &JudgeArguments) -> Result<u8, F
     let started = timestamp();
     let mut request = request(all, &arguments.selection, &arguments.paths, arguments.kind)?;
     request.compose_files.clone_from(&arguments.compose_files);
+    let bar = Bar::new(arguments.output.quiet);
+    let outcome = plimsoll_engine::judge(&request, &bar);
+    bar.finish();
+    show(all, &outcome?, &arguments.selection, &arguments.output, started)
+}
+
+/// Shows what other tools found, and what is judged besides, in one answer.
+pub(crate) fn report(all: &Arguments, arguments: &ReportArguments) -> Result<u8, Failure> {
+    let started = timestamp();
+    let mut request = request(all, &arguments.selection, &arguments.paths, None)?;
+    request.import.clone_from(&arguments.import);
     let bar = Bar::new(arguments.output.quiet);
     let outcome = plimsoll_engine::judge(&request, &bar);
     bar.finish();

@@ -4,6 +4,7 @@ mod arguments;
 mod terminal;
 mod request;
 mod judge;
+mod fix;
 mod describe;
 mod init;
 
@@ -38,7 +39,9 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Schema { kind } => describe::schema(*kind),
         Command::Completions { shell } => describe::completions(*shell),
         Command::Man => describe::manual(),
-        Command::Fix(_) | Command::Posture(_) | Command::Report(_) => Ok(2),
+        Command::Fix(it) => fix::fix(arguments, it),
+        Command::Report(it) => judge::report(arguments, it),
+        Command::Posture(_) => Ok(2),
     }
 }
 

@@ -45,6 +45,7 @@ pub(crate) fn request(
         baseline: selection.baseline.clone(),
         include_ignored: selection.no_gitignore,
         config,
+        import: Vec::new(),
     })
 }
 

@@ -84,8 +84,8 @@ impl Style {
             format: tree.format,
             step,
             sequence_step: steps.sequence.unwrap_or(step),
-            unit: json_unit(tree),
-            line_break: if tree.source.text().contains("\r\n") { "\r\n" } else { "\n" },
+            unit: if tree.format == Format::Json { json_unit(tree) } else { String::new() },
+            line_break: line_break(tree),
         }
     }
 
@@ -367,6 +367,12 @@ impl Steps {
         }
         self.look(tree, value, inner);
     }
+}
+
+/// How the first line ends; to look at all of them for each edit would be slow in long texts.
+fn line_break(tree: &Tree) -> &'static str {
+    let first = tree.source.text().split_inclusive('\n').next().unwrap_or_default();
+    if first.ends_with("\r\n") { "\r\n" } else { "\n" }
 }
 
 /// The indentation of the first indented line of a JSON text.

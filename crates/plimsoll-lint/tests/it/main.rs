@@ -2,7 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod blocks;
-mod daemon;
+mod bundle;
 mod dockerfile;
+mod kubernetes;
+mod compose;
+mod service;
+mod project;
+mod daemon;
 mod nginx;
 mod seccomp;

@@ -30,11 +30,6 @@ impl Parser<'_> {
         }
     }
 
-    /// Tells of the here-documents for which the text ended too early.
-    pub(super) fn unread_documents(&mut self) {
-        self.read_documents();
-    }
-
     fn read_document(&mut self, pending: &PendingDocument) {
         let start = self.pos;
         let (body_end, after) = self.delimiter_line(pending);

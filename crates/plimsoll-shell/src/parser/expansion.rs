@@ -367,7 +367,7 @@ impl Parser<'_> {
         inner.errors = mem::take(&mut self.errors);
         inner.comments = mem::take(&mut self.comments);
         let list = inner.list(Closers::NONE);
-        inner.unread_documents();
+        inner.read_documents();
         self.n_nodes = inner.n_nodes;
         self.n_commands = inner.n_commands;
         self.lookahead = inner.lookahead;

@@ -48,7 +48,8 @@ pub fn parse(text: &str, map: &PositionMap, dialect: Dialect) -> Script {
     }
     let mut parser = Parser::new(Arc::from(text.get(..len).unwrap_or_default()), map, dialect);
     parser.list = parser.list(Closers::NONE);
-    parser.unread_documents();
+    // The text may end before the line feed after which a here-document is looked for.
+    parser.read_documents();
     if len < text.len() {
         parser.limit(len, "the text is too long: the rest is not read");
     }

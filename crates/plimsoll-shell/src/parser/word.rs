@@ -145,18 +145,22 @@ impl Parser<'_> {
         self.pos += 1;
         while !self.at_end() {
             match self.current() {
-                b'\\' => self.pos = self.after_character(self.pos + 1).max(self.pos + 1) - 1,
-                b'(' => depth += 1,
+                b'\\' => self.pos = self.after_character(self.pos + 1).max(self.pos + 1),
+                b'\'' | b'"' | b'$' | b'`' => {
+                    // Read for its end only.
+                    self.quote_or_expansion(Mode::Word);
+                }
                 b')' if depth <= 1 => {
                     self.pos += 1;
                     let kind = WordPartKind::ExtendedGlob(self.text(start, self.pos));
                     return self.part(start, self.pos, kind);
                 }
-                b')' => depth -= 1,
-                b'\n' => break,
-                _ => {}
+                byte => {
+                    depth += usize::from(byte == b'(');
+                    depth -= usize::from(byte == b')');
+                    self.pos += 1;
+                }
             }
-            self.pos = (self.pos + 1).min(self.end);
         }
         self.error(start, start + 2, "this pattern is never closed");
         let kind = WordPartKind::ExtendedGlob(self.text(start, self.pos));

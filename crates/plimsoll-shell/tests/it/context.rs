@@ -2,6 +2,7 @@
 
 use plimsoll_shell::{
     CommandContext, Dialect, Enclosure, Operator, OperatorKind, PositionMap, parse, parse_argument,
+    shell_argument,
 };
 
 use crate::dump::parsed;
@@ -120,4 +121,22 @@ fn the_argument_of_a_shell_is_a_script() {
     let script = parsed("sh -c 'x y'");
     let inner = parse_argument(&script, &script.commands()[0].command.words[2], Dialect::Posix);
     assert_eq!(inner.expect("static").commands()[0].command.words[1].span.range(), 9..10);
+}
+
+#[test]
+fn the_script_given_to_a_shell_is_found() {
+    let table = [
+        ("sh -c 'x'", Some(("'x'", Dialect::Posix))),
+        ("sudo /bin/bash -euo pipefail -c \"x $y\" z", Some(("\"x $y\"", Dialect::Bash))),
+        ("bash -lc x", Some(("x", Dialect::Bash))),
+        ("busybox sh -c x", Some(("x", Dialect::Busybox))),
+        ("bash x.sh -x", None),
+        ("gcc -c x.c", None),
+    ];
+    for (text, expected) in table {
+        let script = parsed(text);
+        let invocation = script.commands()[0].command.effective().expect(text);
+        let found = shell_argument(&invocation).map(|it| (it.0.raw.as_str(), it.1));
+        assert_eq!(found, expected, "{text}");
+    }
 }

@@ -43,7 +43,7 @@ fn words_and_quotes() {
         ("ls a!(x)", "(ls a<glob !(x)>)"),
         ("é \\é \"é\"", "(é \\é \"é\")"),
     ]);
-    check(&[("ls @(a|b c)d", "(ls <glob @(a|b c)>d)")]);
+    check(&[("ls @(a|\n')'$x)d", "(ls <glob @(a|\n')'$x)>d)")]);
     check(&[("a $ b\\", "(a $ b\\)")]);
 }
 
@@ -146,7 +146,11 @@ fn here_documents() {
             "a <<A; b <<B\n1\nA\n2\nB\nc",
             "(a <HereDocument A:doc{1¶}>); (b <HereDocument B:doc{2¶}>)¶ (c)",
         ),
-        ("x $(cat <<E\n$(y)\nE\n) z", "(x <Dollar (cat <HereDocument E:doc{<Dollar (y)>¶}>)¶> z)"),
+        (
+            "x $(cat <<E\n$(y)\nE\n) z",
+            "(x \
+             <Dollar (cat <HereDocument E:doc{<Dollar (y)>¶}>)¶> z)",
+        ),
         ("a <<E | b\nx\nE\nc", "(a <HereDocument E:doc{x¶}>) | (b)¶ (c)"),
     ]);
 }

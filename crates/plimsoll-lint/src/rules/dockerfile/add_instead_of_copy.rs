@@ -37,10 +37,15 @@ rule! {
     /// ADD git@github.com:example/example.git /src
     /// COPY app /app
     /// ADD $ARCHIVE /opt/
+    /// ADD "/target/resources.tar.gz" "resources"
+    /// ADD dist/*.tgz /opt/
+    /// ADD https://example.com/example.git#main /src
     /// ```
     ///
     /// ## Limits
-    /// A source that is a variable may be an archive or an address, so it is left alone.
+    /// A source that is a variable may be an archive or an address, so it is left alone. Archives
+    /// are told by their names; a pattern without an ending may cover one, so there the fix is not
+    /// applied unasked.
     ///
     /// ## References
     /// - Dockerfile reference: `ADD` and `COPY`
@@ -66,15 +71,25 @@ fn check(_: &DockerfileSubject, add: &Instruction, sink: &mut Sink<'_>) {
     }
     let own_flags = ["checksum", "keep-git-dir", "unpack"];
     let draft = sink.report(add.name, "`ADD` copies plain files here; `COPY` says so");
+    let is_open = copy.paths().any(|it| may_cover_archive(&it.text));
+    let safety = if is_open { Safety::Unsafe } else { Safety::Safe };
     if !add.flags.iter().any(|it| own_flags.contains(&it.name.as_str())) {
-        draft.fix("Use `COPY`", Safety::Safe, vec![Edit::replace(add.name, "COPY")]);
+        draft.fix("Use `COPY`", safety, vec![Edit::replace(add.name, "COPY")]);
     }
+}
+
+/// Whether a pattern leaves open how the names end that it matches.
+fn may_cover_archive(source: &str) -> bool {
+    let source = source.trim_matches(['"', '\'']);
+    let tail = source.rsplit(['*', '?', ']']).next().unwrap_or_default();
+    tail.len() < source.len() && !tail.contains('.')
 }
 
 fn needs_add(source: &str) -> bool {
     let lower = source.trim_matches(['"', '\'']).to_ascii_lowercase();
     let is_remote = lower.contains("://") || lower.starts_with("git@");
-    is_remote || lower.contains('$') || ARCHIVES.iter().any(|it| lower.ends_with(it))
+    let is_open = lower.contains(".tar*") || lower.contains(".t*");
+    is_remote || is_open || lower.contains('$') || ARCHIVES.iter().any(|it| lower.ends_with(it))
 }
 
 /// What the engine unpacks, and what people expect it to unpack.

@@ -1,0 +1,3 @@
+//! The crate seen from outside, over whole files.
+
+mod compose_projects;

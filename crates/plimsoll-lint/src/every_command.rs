@@ -1,0 +1,116 @@
+//! The commands that an instruction runs, however deep they are wrapped: in the shell form, in the
+//! JSON form, in the text of `sh -c`, `su -c` and `eval`.
+
+use plimsoll_dockerfile::{ExecForm, Instruction};
+use plimsoll_shell::{
+    Dialect, Invocation, PositionMap, Script, Word, flag_value, parse, parse_argument, positional,
+};
+
+use crate::subject::dockerfile::{ShellCommand, form, scripts};
+
+/// Shows `visit` every simple command of `instruction`, also those in the JSON form and in strings
+/// that a shell is handed. Spans are spans of the file.
+pub(crate) fn every_command(instruction: &Instruction, visit: &mut dyn FnMut(ShellCommand<'_>)) {
+    for script in scripts(instruction) {
+        visit_script(script, MAX_NESTING, visit);
+    }
+    if let Some(exec) = form(instruction).and_then(|it| it.exec()) {
+        visit_script(&exec_script(exec), MAX_NESTING, visit);
+    }
+}
+
+/// As [`every_command`], for rules that ask for the command behind `sudo`, `env` and their kin
+/// only.
+pub(crate) fn every_invocation(instruction: &Instruction, visit: &mut dyn FnMut(Invocation<'_>)) {
+    every_command(instruction, &mut |command| {
+        if let Some(invocation) = command.invocation() {
+            visit(invocation);
+        }
+    });
+}
+
+fn visit_script(script: &Script, nesting: usize, visit: &mut dyn FnMut(ShellCommand<'_>)) {
+    for context in script.commands() {
+        let command = ShellCommand { script, context };
+        visit(command);
+        let inner = command.invocation().and_then(|it| shell_argument(&it));
+        let Some(inner) = inner.filter(|_| nesting > 0) else { continue };
+        if let Some(inner) = parse_argument(script, inner, script.dialect) {
+            visit_script(&inner, nesting - 1, visit);
+        }
+    }
+}
+
+/// The word that `invocation` hands to a shell as a script.
+fn shell_argument<'a>(invocation: &Invocation<'a>) -> Option<&'a Word> {
+    match invocation.name {
+        "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh" | "su" | "runuser" => {
+            flag_value(invocation.args, 'c', &["command"]).map(|it| it.word)
+        }
+        "eval" => positional(invocation.args, &[]).first().copied(),
+        _ => None,
+    }
+}
+
+/// The JSON form as if it were typed: each string becomes a word that stands where the string does.
+fn exec_script(exec: &ExecForm) -> Script {
+    let mut text = String::new();
+    let mut map = PositionMap::empty();
+    for word in &exec.words {
+        if !text.is_empty() {
+            map.push(text.len(), word.span.start.saturating_sub(1));
+            text.push(' ');
+        }
+        let is_plain = !word.value.is_empty() && word.value.bytes().all(is_plain_byte);
+        if is_plain {
+            map.push(text.len(), word.span.start + 1);
+            text.push_str(&word.value);
+        } else {
+            map.push(text.len(), word.span.start);
+            text.push('\'');
+            text.push_str(&word.value.replace('\'', "'\\''"));
+            text.push('\'');
+        }
+    }
+    parse(&text, &map, Dialect::Posix)
+}
+
+fn is_plain_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_./:=@%+,-".contains(&byte)
+}
+
+/// How many shells may hand text to each other.
+const MAX_NESTING: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_dockerfile::Dockerfile;
+    use plimsoll_text::Source;
+
+    use super::every_invocation;
+
+    #[test]
+    fn wrapped_commands_are_seen_where_they_stand() {
+        for (text, expected) in [
+            ("RUN a && b", "a b"),
+            ("RUN [\"a\", \"b c\", \"d\"]", "a"),
+            ("RUN [\"sh\", \"-c\", \"a; b\"]", "sh a b"),
+            ("RUN bash -ec 'a && sudo b'", "bash a b"),
+            ("RUN su app -c \"a b\"", "su a"),
+            ("RUN sh -c \"sh -c 'a'\"", "sh sh a"),
+            ("RUN eval 'a b'", "eval a"),
+        ] {
+            let source = Source::new("Dockerfile", text);
+            let dockerfile = Dockerfile::parse(&source);
+            let mut names = Vec::new();
+            for instruction in dockerfile.all_instructions() {
+                every_invocation(instruction, &mut |it| {
+                    names.push(it.name.to_owned());
+                    let written = source.slice(it.name_word.span);
+                    assert_eq!(written.trim_matches(['"', '\'']), it.name, "{text}");
+                });
+            }
+            assert_eq!(names.join(" "), expected, "{text}");
+        }
+    }
+}

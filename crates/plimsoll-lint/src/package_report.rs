@@ -1,0 +1,184 @@
+//! Judgements that several rules about package managers share, each over another manager.
+//!
+//! Knows the commands and what is said before them; the rules say which manager and in what words.
+
+use std::collections::BTreeMap;
+
+use plimsoll_dockerfile::{Instruction, InstructionKind};
+use plimsoll_finding::{Safety, Sink};
+use plimsoll_text::Edit;
+
+use crate::{
+    package_cleanup::{ImageStages, append, is_mounted, removes},
+    package_manager::{Action, Manager, PackageCommand, package_commands},
+    package_pin::{names, unpinned},
+    run_step::{report, steps},
+    subject::dockerfile::DockerfileSubject,
+};
+
+/// Reports each command of `manager` that would ask before it acts; `option` answers, and
+/// `setting` are the words by which a settings file does, if there is such a thing.
+pub(crate) fn report_questions(
+    subject: &DockerfileSubject,
+    sink: &mut Sink<'_>,
+    manager: Manager,
+    option: &str,
+    setting: &[&str],
+) {
+    let mentions = Mentions::of(subject, setting);
+    for run in runs(subject) {
+        if mentions.stand_before(subject, run) {
+            continue;
+        }
+        let steps = steps(run);
+        for command in package_commands(&steps) {
+            let asks = command.action.installs() || command.action == Action::Remove;
+            if command.manager != manager || !asks || command.answers_itself() {
+                continue;
+            }
+            let title = command.title();
+            let message =
+                format!("`{title}` without `{option}` asks a question that a build cannot answer");
+            let edit = command.step.insert_after(command.verb_span(), option);
+            report(subject, run, sink, command.step.name_span, message).fix(
+                format!("Add `{option}`"),
+                Safety::Safe,
+                edit.into_iter().collect(),
+            );
+        }
+    }
+}
+
+/// Reports the packages that commands of `manager` install in an open version, once for `run`.
+/// `example` shows how a version is written.
+pub(crate) fn report_unpinned(
+    subject: &DockerfileSubject,
+    run: &Instruction,
+    sink: &mut Sink<'_>,
+    manager: fn(&PackageCommand<'_>) -> bool,
+    example: &str,
+) {
+    let steps = steps(run);
+    let commands: Vec<PackageCommand<'_>> =
+        package_commands(&steps).filter(|it| manager(it)).collect();
+    let open: Vec<_> = commands.iter().flat_map(unpinned).collect();
+    let Some(first) = open.first() else { return };
+    let (verb, whose) = if open.len() == 1 { ("is", "its") } else { ("are", "their") };
+    let message = format!(
+        "{} {verb} not pinned, so each build takes {whose} newest version; write `{example}`",
+        names(&open)
+    );
+    report(subject, run, sink, first.span, message);
+}
+
+/// What a manager keeps, and what throws it away.
+pub(crate) struct Downloads {
+    /// Which manager.
+    pub(crate) manager: fn(&PackageCommand<'_>) -> bool,
+    /// The command behind the manager's name that throws it away.
+    pub(crate) cleaning: &'static str,
+    /// Whether a command throws it away.
+    pub(crate) cleans: fn(&PackageCommand<'_>) -> bool,
+    /// Folders, each of which holds it in some version of the manager.
+    pub(crate) folders: &'static [&'static str],
+    /// Whether removing packages downloads something too.
+    pub(crate) counts_removal: bool,
+}
+
+/// Reports each `RUN` that leaves what a manager downloaded in a layer of an image.
+pub(crate) fn report_downloads(
+    subject: &DockerfileSubject,
+    sink: &mut Sink<'_>,
+    downloads: &Downloads,
+) {
+    let images = ImageStages::of(&subject.dockerfile);
+    for run in runs(subject).filter(|it| images.hold(it)) {
+        if downloads.folders.iter().any(|it| is_mounted(run, it)) {
+            continue;
+        }
+        let steps = steps(run);
+        let is_fetching = |command: &PackageCommand<'_>| {
+            let removes = downloads.counts_removal && command.action == Action::Remove;
+            (command.action.installs() || removes) && !command.is_dry()
+        };
+        let last = steps.iter().enumerate().rev().find_map(|(idx, step)| {
+            let command = PackageCommand::of(step)?;
+            ((downloads.manager)(&command) && is_fetching(&command)).then_some((idx, command))
+        });
+        let Some((idx, command)) = last else { continue };
+        let after = steps.get(idx + 1..).unwrap_or_default();
+        let is_clean = package_commands(after).any(|it| (downloads.cleans)(&it))
+            || downloads.folders.iter().any(|it| removes(after, it));
+        if is_clean {
+            continue;
+        }
+        let cleaning = format!("{} {}", command.step.name, downloads.cleaning);
+        let message = format!(
+            "`{}` leaves its downloads in the layer; end the `RUN` with `{cleaning}`",
+            command.title()
+        );
+        let edit = append(subject, run, &steps, &cleaning);
+        let draft = report(subject, run, sink, command.step.name_span, message);
+        draft.fix(format!("Add `{cleaning}`"), Safety::Safe, edit.into_iter().collect());
+    }
+}
+
+/// Reports an option that is missing from `command`, with the edit that adds it.
+pub(crate) fn report_missing_option(
+    subject: &DockerfileSubject,
+    run: &Instruction,
+    sink: &mut Sink<'_>,
+    command: &PackageCommand<'_>,
+    option: &str,
+    safety: Safety,
+    message: String,
+) {
+    let edits: Vec<Edit> =
+        command.step.insert_after(command.verb_span(), option).into_iter().collect();
+    report(subject, run, sink, command.step.name_span, message).fix(
+        format!("Add `{option}`"),
+        safety,
+        edits,
+    );
+}
+
+/// Every `RUN`, those behind `ONBUILD` too.
+pub(crate) fn runs(subject: &DockerfileSubject) -> impl Iterator<Item = &Instruction> {
+    let instructions = subject.dockerfile.all_instructions();
+    instructions.filter(|it| matches!(it.kind, InstructionKind::Run(_)))
+}
+
+/// Where some words are first written together in each stage: a setting may be made there.
+#[derive(Debug, Default)]
+pub(crate) struct Mentions {
+    first: BTreeMap<Option<usize>, usize>,
+}
+
+impl Mentions {
+    /// The instructions that have all of `words`, given in lower case; of no words there are none.
+    pub(crate) fn of(subject: &DockerfileSubject, words: &[&str]) -> Self {
+        let mut first = BTreeMap::new();
+        for instruction in subject.dockerfile.all_instructions() {
+            let text = subject.dockerfile.source.slice(instruction.span).to_ascii_lowercase();
+            if !words.is_empty() && words.iter().all(|it| text.contains(it)) {
+                first.entry(instruction.stage).or_insert(instruction.index);
+            }
+        }
+        Self { first }
+    }
+
+    /// Whether they are written in `instruction` or before it, in its stage or in one that the
+    /// stage starts from.
+    pub(crate) fn stand_before(
+        &self,
+        subject: &DockerfileSubject,
+        instruction: &Instruction,
+    ) -> bool {
+        let is_before = |stage| self.first.get(&stage).is_some_and(|it| *it <= instruction.index);
+        if self.first.is_empty() || is_before(instruction.stage) {
+            return !self.first.is_empty();
+        }
+        let Some(stage) = instruction.stage else { return false };
+        subject.dockerfile.base_chain(stage).iter().any(|it| is_before(Some(it.index)))
+    }
+}

@@ -1,0 +1,65 @@
+use plimsoll_dockerfile::{Instruction, Keyword};
+use plimsoll_finding::{Check, Sink};
+
+use crate::{
+    base_image::external_base,
+    end_of_life::{ProductKind, ended_release},
+    rule::rule,
+    subject::dockerfile::DockerfileSubject,
+};
+
+rule! {
+    /// A distribution release that gets no more security fixes.
+    ///
+    /// ## Why
+    /// Its packages keep every hole found since, an upgrade finds nothing to install, and sooner or
+    /// later its mirrors are switched off and the build breaks.
+    ///
+    /// ## Bad
+    /// ```dockerfile
+    /// FROM alpine:3.15
+    /// # ^ end-of-life-distribution
+    /// FROM debian:stretch-slim
+    /// # ^ end-of-life-distribution
+    /// FROM centos:7 AS build
+    /// # ^ end-of-life-distribution
+    /// FROM node:24-bullseye
+    /// # ^ end-of-life-distribution
+    /// FROM python:3.14-alpine3.16
+    /// # ^ end-of-life-distribution
+    /// ```
+    ///
+    /// ## Good
+    /// ```dockerfile
+    /// FROM alpine:3.24 AS build
+    /// FROM build
+    /// FROM debian:trixie-slim
+    /// FROM ubuntu:24.04
+    /// FROM alpine:$VERSION
+    /// ```
+    ///
+    /// ## Limits
+    /// Knows the official images of common distributions and the dates published by 2026-11. Debian
+    /// counts until the end of its long term support; paid extensions of others are not counted.
+    ///
+    /// ## References
+    /// - The release calendars of Alpine, Debian, Ubuntu, Fedora, Amazon Linux, Oracle Linux
+    "end-of-life-distribution" for DockerfileSubject {
+        aliases: ["dockerfile-doctor:DD077"],
+        severity: Medium,
+        confidence: High,
+        audience: Default,
+        controls: ["image.patched", "supply.eol"],
+        fix: None,
+        check: Check::On(&[Keyword::From], check),
+    }
+}
+
+fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
+    let Some(base) = external_base(subject, instruction) else { return };
+    let ended = base.known().and_then(|it| ended_release(it, ProductKind::Distribution));
+    let Some(ended) = ended else { return };
+    let next = ended.current.map(|it| format!("; {it} is the newest")).unwrap_or_default();
+    let message = format!("{} has had no fixes since {}{next}", ended.release, ended.ended);
+    let _ = sink.report(base.from.image.word.span, message);
+}

@@ -1,0 +1,61 @@
+use plimsoll_dockerfile::{Instruction, InstructionKind, Keyword};
+use plimsoll_finding::{Check, Sink};
+
+use crate::{port::ExposedPort, rule::rule, subject::dockerfile::DockerfileSubject};
+
+rule! {
+    /// `EXPOSE` of a port of FTP, Telnet or the old remote shells.
+    ///
+    /// ## Why
+    /// These protocols send passwords and data in the clear: whoever can listen on the way has
+    /// both.
+    ///
+    /// ## Bad
+    /// ```dockerfile
+    /// FROM alpine:3.22
+    /// EXPOSE 80 21
+    /// # ^ exposed-cleartext-port
+    /// EXPOSE 23/tcp
+    /// # ^ exposed-cleartext-port
+    /// EXPOSE 513
+    /// # ^ exposed-cleartext-port
+    /// ```
+    ///
+    /// ## Good
+    /// ```dockerfile
+    /// FROM alpine:3.22
+    /// EXPOSE 80 990 2323 514/udp
+    /// EXPOSE 10000-20000
+    /// ```
+    ///
+    /// ## Limits
+    /// Only the port tells; a server may speak something better there.
+    ///
+    /// ## References
+    /// - Dockerfile reference: `EXPOSE`
+    "exposed-cleartext-port" for DockerfileSubject {
+        aliases: ["dockerfile-doctor:DD014"],
+        severity: Medium,
+        confidence: Medium,
+        audience: Default,
+        controls: [],
+        fix: None,
+        check: Check::On(&[Keyword::Expose], check),
+    }
+}
+
+fn check(subject: &DockerfileSubject, expose: &Instruction, sink: &mut Sink<'_>) {
+    let InstructionKind::Expose(ports) = &expose.kind else { return };
+    for port in ports {
+        let Some(exposed) = ExposedPort::read(&subject.dockerfile, expose, port) else { continue };
+        let found = CLEARTEXT.iter().find(|it| exposed.is_tcp() && exposed.covers(it.0));
+        if let Some((number, name)) = found {
+            let message = format!("port {number} is that of {name}, which sends all in the clear");
+            sink.report(port.word.span, message);
+        }
+    }
+}
+
+/// Ports and what is spoken there.
+static CLEARTEXT: &[(u64, &str)] =
+    &[(21, "FTP"), (23, "Telnet"), (512, "rexec"), (513, "rlogin"), (514, "rsh")];

@@ -1,0 +1,73 @@
+use plimsoll_dockerfile::{Instruction, Keyword};
+use plimsoll_finding::{Check, Sink};
+
+use crate::{
+    rule::rule,
+    subject::dockerfile::DockerfileSubject,
+    tls_verification::{Switch, report_switches},
+};
+
+rule! {
+    /// Python does not check certificates.
+    ///
+    /// ## Why
+    /// The variable switches the check off for everything that Python fetches, in the build and,
+    /// set by `ENV`, also in production. Whoever sits on the way can read and change it all.
+    ///
+    /// ## Bad
+    /// ```dockerfile
+    /// FROM python:3.14
+    /// ENV PYTHONHTTPSVERIFY=0
+    /// # ^ python-tls-verification-off
+    /// RUN PYTHONHTTPSVERIFY="0" python fetch.py
+    /// # ^ python-tls-verification-off
+    /// ARG PYTHONHTTPSVERIFY=0
+    /// # ^ python-tls-verification-off
+    /// RUN export PYTHONHTTPSVERIFY=0 && python fetch.py
+    /// # ^ python-tls-verification-off
+    /// ```
+    ///
+    /// ## Fixed
+    /// ```dockerfile
+    /// FROM python:3.14
+    /// ENV PYTHONHTTPSVERIFY=1
+    /// # ^ python-tls-verification-off
+    /// RUN PYTHONHTTPSVERIFY=1 python fetch.py
+    /// # ^ python-tls-verification-off
+    /// ARG PYTHONHTTPSVERIFY=1
+    /// # ^ python-tls-verification-off
+    /// RUN export PYTHONHTTPSVERIFY=1 && python fetch.py
+    /// # ^ python-tls-verification-off
+    /// ```
+    ///
+    /// ## Good
+    /// ```dockerfile
+    /// FROM python:3.14
+    /// ENV PYTHONHTTPSVERIFY=1 MY_PYTHONHTTPSVERIFY=0
+    /// RUN python fetch.py && echo PYTHONHTTPSVERIFY=0
+    /// ```
+    ///
+    /// ## Limits
+    /// What programs decide by themselves (`verify=False`) is not seen.
+    ///
+    /// ## References
+    /// - PEP 493
+    "python-tls-verification-off" for DockerfileSubject {
+        aliases: ["checkov:CKV2_DOCKER_5"],
+        severity: High,
+        confidence: High,
+        audience: Default,
+        controls: ["image.verified-packages"],
+        fix: Unsafe,
+        check: Check::On(
+            &[Keyword::Env, Keyword::Arg, Keyword::Run, Keyword::Cmd, Keyword::Entrypoint],
+            check,
+        ),
+    }
+}
+
+fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
+    report_switches(subject, instruction, SWITCHES, sink);
+}
+
+static SWITCHES: &[Switch] = &[Switch { name: "PYTHONHTTPSVERIFY", off: &["0"], on: Some("1") }];
