@@ -3,6 +3,7 @@
 //! Knows no disk, no settings file and no output.
 
 mod rule;
+mod tcp_address;
 mod instruction_edit;
 mod file_path;
 mod working_directory;
