@@ -21,4 +21,3 @@ pub mod daemon_keys;
 pub mod daemon_json;
 pub mod seccomp;
 pub mod syscall_names;
-pub mod compose;
