@@ -1,9 +1,7 @@
 use plimsoll_dockerfile::{Instruction, InstructionKind, Keyword};
 use plimsoll_finding::{Check, Sink};
 
-use crate::{
-    instruction_edit::comments_of, rule::rule, subject::dockerfile::DockerfileSubject,
-};
+use crate::{instruction_edit::comments_of, rule::rule, subject::dockerfile::DockerfileSubject};
 
 rule! {
     /// Comment on a stage or an argument that does not start with its name.

@@ -78,9 +78,11 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
             edits.push(delete_line(subject.text(), blank));
         }
         let message = "this line is blank, but the instruction goes on after it";
-        sink.report(first, message)
-            .related(instruction.name, "the instruction")
-            .fix("Remove the blank lines", Safety::Safe, edits);
+        sink.report(first, message).related(instruction.name, "the instruction").fix(
+            "Remove the blank lines",
+            Safety::Safe,
+            edits,
+        );
     }
 }
 

@@ -4,9 +4,7 @@ use plimsoll_dockerfile::{Instruction, InstructionKind, Keyword, Pairs, Variable
 use plimsoll_finding::{Check, Safety, Sink};
 use plimsoll_text::{Edit, Span};
 
-use crate::{
-    instruction_edit::line_break, rule::rule, subject::dockerfile::DockerfileSubject,
-};
+use crate::{instruction_edit::line_break, rule::rule, subject::dockerfile::DockerfileSubject};
 
 rule! {
     /// `ENV` that uses a variable which it sets itself.
