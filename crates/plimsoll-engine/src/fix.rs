@@ -17,6 +17,7 @@ use crate::{
     judge::{Units, judge_files, judge_related},
     load::{Files, Loaded},
     run::{Request, Session, Silent},
+    settings::ConfigChoice,
     verify_dockerfile::verify_dockerfile,
     verify_tree::verify_tree,
 };
@@ -75,19 +76,47 @@ const MAX_ROUNDS: usize = 12;
 /// Mends what `request` names, as far as `safety` allows: everything at least as safe is applied.
 pub fn fix(request: &Request, safety: Safety) -> Result<Mended, Error> {
     let session = Session::start(request)?;
-    let mut files = session.files(request)?;
+    let files = session.files(request)?;
+    mend(&session, files, request, safety)
+}
+
+/// Mends one text as [`fix`] mends a file, with every rule in force that `select` names. Nothing
+/// around it is looked at and no settings file is read.
+pub fn fix_text(
+    text: &str,
+    kind: FileKind,
+    select: &[String],
+    safety: Safety,
+) -> Result<Mended, Error> {
+    let config = ConfigChoice::None;
+    let request = Request { select: select.to_vec(), config, ..Request::default() };
+    let session = Session::start(&request)?;
+    let source = Source::new("text", text);
+    let mut files = Files::default();
+    files.loaded.push(Loaded { path: PathBuf::from("-"), kind, source });
+    files.index();
+    mend(&session, files, &request, safety)
+}
+
+fn mend(
+    session: &Session,
+    mut files: Files,
+    request: &Request,
+    safety: Safety,
+) -> Result<Mended, Error> {
     let originals: Vec<Arc<Source>> =
         files.loaded.iter().map(|it| Arc::clone(&it.source)).collect();
     let mut res = Mended::default();
-    // Why a fix was refused, by file, rule and what it would have changed, so that it is not tried
-    // again in the next round.
+    // Why a fix was refused, by file, rule and what it would have changed. Kept for the last round
+    // only: what could not be proven before another fix may be provable after it.
     let mut refused: BTreeMap<FixKey, String> = BTreeMap::new();
     let mut findings = Vec::new();
-    let units = Units::of(&session, &files);
-    let workshop = Workshop { session: &session, units: &units };
+    let units = Units::of(session, &files);
+    let workshop = Workshop { session, units: &units };
     for _ in 0..MAX_ROUNDS {
-        let judgement = judge_files(&session, &files, &units, &Silent);
+        let judgement = judge_files(session, &files, &units, &Silent);
         findings = session.decide(request, judgement)?.verdict.findings;
+        refused.clear();
         let changed = mend_once(&workshop, &mut files, &findings, safety, &mut refused, &mut res);
         if !changed {
             break;

@@ -24,7 +24,7 @@ pub use plimsoll_policy::{Verdict, settings_sample, settings_schema};
 pub use crate::{
     classify::{FileKind, classify, is_candidate},
     error::Error,
-    fix::{AppliedFix, LeftFinding, Mended, MendedFile, fix, write_mended},
+    fix::{AppliedFix, LeftFinding, Mended, MendedFile, fix, fix_text, write_mended},
     init::{InitFile, init_files},
     run::{Outcome, Progress, Request, Silent, all_rules, judge, nearest_rule, write_baseline},
     settings::ConfigChoice,
