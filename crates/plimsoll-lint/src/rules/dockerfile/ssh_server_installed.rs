@@ -67,4 +67,6 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     }
 }
 
-static SERVERS: &[&str] = &["openssh-server", "openssh", "dropbear", "ssh", "tinysshd", "telnetd"];
+/// Packages that are a server or bring one along. `openssh` of Alpine does too, but mostly it is
+/// there for the client.
+static SERVERS: &[&str] = &["openssh-server", "dropbear", "ssh", "tinysshd", "telnetd"];
