@@ -13,7 +13,6 @@ mod casing;
 mod exec_form;
 mod port;
 mod copied_archive;
-mod tcp_address;
 pub mod subject;
 mod every_command;
 mod word_edit;
