@@ -24,8 +24,8 @@ use plimsoll_lint::{
     subject::{
         daemon::DaemonSubject,
         dockerfile::{BuildContext, DockerfileSubject},
-        kubernetes::KubernetesSubject,
         env_file::EnvFileSubject,
+        kubernetes::KubernetesSubject,
         nginx::NginxSubject,
         seccomp::SeccompSubject,
         service::ServiceSubject,
