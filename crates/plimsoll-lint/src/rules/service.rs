@@ -4,12 +4,21 @@ mod apparmor_unconfined_service;
 mod capabilities_partly_dropped;
 mod capability_added;
 mod cgroup_parent_set;
+mod credential_in_build_argument;
+mod credential_in_connection_string;
+mod credential_in_service_environment;
 mod dangerous_capability_added;
+mod dangerous_device_exposed;
+mod database_port_on_every_interface;
+mod default_bridge_network;
 mod docker_socket_mounted;
+mod executable_tmpfs;
 mod exposed_default_capabilities;
 mod exposed_new_privileges;
 mod exposed_without_memory_limit;
 mod exposed_without_process_limit;
+mod healthcheck_switched_off;
+mod host_device_exposed;
 mod host_ipc_service;
 mod host_network_service;
 mod host_pid_service;
@@ -20,11 +29,24 @@ mod internal_new_privileges;
 mod internal_without_memory_limit;
 mod internal_without_process_limit;
 mod no_new_privileges_off;
+mod port_on_every_interface;
+mod privileged_port_published;
 mod privileged_service;
+mod restart_policy_not_on_failure_five;
+mod root_service;
 mod seccomp_unconfined_service;
 mod selinux_label_disabled;
 mod sensitive_host_path_mounted;
+mod service_image_latest;
+mod service_image_without_digest;
+mod service_image_without_tag;
+mod service_known_without_healthcheck;
+mod service_log_switched_off;
+mod service_without_cpu_limit;
+mod service_without_healthcheck;
 mod service_without_security_options;
+mod service_without_ulimits;
+mod service_writable_root_filesystem;
 mod shared_mount_propagation;
 mod system_path_mounted;
 mod volume_shared_between_services;
@@ -40,12 +62,21 @@ pub static RULES: &[&Rule<ServiceSubject>] = &[
     &capabilities_partly_dropped::RULE,
     &capability_added::RULE,
     &cgroup_parent_set::RULE,
+    &credential_in_build_argument::RULE,
+    &credential_in_connection_string::RULE,
+    &credential_in_service_environment::RULE,
     &dangerous_capability_added::RULE,
+    &dangerous_device_exposed::RULE,
+    &database_port_on_every_interface::RULE,
+    &default_bridge_network::RULE,
     &docker_socket_mounted::RULE,
+    &executable_tmpfs::RULE,
     &exposed_default_capabilities::RULE,
     &exposed_new_privileges::RULE,
     &exposed_without_memory_limit::RULE,
     &exposed_without_process_limit::RULE,
+    &healthcheck_switched_off::RULE,
+    &host_device_exposed::RULE,
     &host_ipc_service::RULE,
     &host_network_service::RULE,
     &host_pid_service::RULE,
@@ -56,11 +87,24 @@ pub static RULES: &[&Rule<ServiceSubject>] = &[
     &internal_without_memory_limit::RULE,
     &internal_without_process_limit::RULE,
     &no_new_privileges_off::RULE,
+    &port_on_every_interface::RULE,
+    &privileged_port_published::RULE,
     &privileged_service::RULE,
+    &restart_policy_not_on_failure_five::RULE,
+    &root_service::RULE,
     &seccomp_unconfined_service::RULE,
     &selinux_label_disabled::RULE,
     &sensitive_host_path_mounted::RULE,
+    &service_image_latest::RULE,
+    &service_image_without_digest::RULE,
+    &service_image_without_tag::RULE,
+    &service_known_without_healthcheck::RULE,
+    &service_log_switched_off::RULE,
+    &service_without_cpu_limit::RULE,
+    &service_without_healthcheck::RULE,
     &service_without_security_options::RULE,
+    &service_without_ulimits::RULE,
+    &service_writable_root_filesystem::RULE,
     &shared_mount_propagation::RULE,
     &system_path_mounted::RULE,
     &volume_shared_between_services::RULE,
