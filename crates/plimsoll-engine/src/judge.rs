@@ -8,6 +8,7 @@ use std::{
 };
 
 use plimsoll_config::{
+    daemon_json::DaemonFile,
     dockerignore::DockerIgnore,
     kubernetes::Manifest,
     tree::{Node, Tree},
@@ -325,8 +326,8 @@ pub(crate) fn list_context(folder: &Path, path: &Path) -> BuildContext {
 }
 
 /// What daemon.json gives to every container.
-pub(crate) fn daemon_defaults(_source: &Arc<Source>) -> DaemonDefaults {
-    DaemonDefaults::default()
+pub(crate) fn daemon_defaults(source: &Arc<Source>) -> DaemonDefaults {
+    DaemonDefaults::read(&DaemonFile::parse(source))
 }
 
 /// An ignore file above this size is a mistake.
