@@ -22,6 +22,7 @@ mod account;
 mod end_of_life;
 mod secret_name;
 mod secret_value;
+mod variable_secret;
 mod tls_verification;
 mod pipeline;
 mod run_step;
@@ -51,4 +52,4 @@ mod rule_book;
 mod manifest;
 mod manifest_secret;
 
-pub use crate::{rule::Judged, rule_book::RuleBook};
+pub use crate::{rule::Judged, rule_book::RuleBook, variable_secret::secret_parts};
