@@ -4,6 +4,8 @@
 mod blocks;
 mod bundle;
 mod dockerfile;
+mod env_file;
+mod workflow;
 mod kubernetes;
 mod compose;
 mod service;
