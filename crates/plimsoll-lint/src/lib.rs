@@ -40,6 +40,8 @@ mod service_place;
 mod service_gap;
 mod host_path;
 mod capability_risk;
+mod entry_order;
+mod port_text;
 mod compose_profile;
 mod compose_volume;
 mod service_image;

@@ -9,6 +9,11 @@ mod obsolete_version_key;
 mod quoted_volume;
 mod sensitive_path_as_volume;
 mod system_path_as_volume;
+mod unordered_dependencies;
+mod unordered_ports;
+mod unordered_service_keys;
+mod unordered_services;
+mod unordered_top_level_keys;
 mod unquoted_port;
 
 use plimsoll_finding::Rule;
@@ -27,5 +32,10 @@ pub static RULES: &[&Rule<ComposeSubject>] = &[
     &quoted_volume::RULE,
     &sensitive_path_as_volume::RULE,
     &system_path_as_volume::RULE,
+    &unordered_dependencies::RULE,
+    &unordered_ports::RULE,
+    &unordered_service_keys::RULE,
+    &unordered_services::RULE,
+    &unordered_top_level_keys::RULE,
     &unquoted_port::RULE,
 ];

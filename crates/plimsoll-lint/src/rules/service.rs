@@ -12,6 +12,7 @@ mod dangerous_device_exposed;
 mod database_port_on_every_interface;
 mod default_bridge_network;
 mod docker_socket_mounted;
+mod duplicate_published_port;
 mod executable_tmpfs;
 mod exposed_default_capabilities;
 mod exposed_new_privileges;
@@ -70,6 +71,7 @@ pub static RULES: &[&Rule<ServiceSubject>] = &[
     &database_port_on_every_interface::RULE,
     &default_bridge_network::RULE,
     &docker_socket_mounted::RULE,
+    &duplicate_published_port::RULE,
     &executable_tmpfs::RULE,
     &exposed_default_capabilities::RULE,
     &exposed_new_privileges::RULE,
