@@ -1,6 +1,6 @@
 //! Why a run cannot start.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use plimsoll_policy::PolicyError;
 
@@ -31,6 +31,14 @@ pub enum Error {
     /// The clock gives no date.
     #[error("the system clock gives no date, so that waivers cannot be judged")]
     Clock,
+    /// There is no compose project where one was looked for, or more than one.
+    #[error("{}", no_project(folder, found))]
+    NoProject {
+        /// Where it was looked for.
+        folder: PathBuf,
+        /// The files of which one may have been meant.
+        found: Vec<String>,
+    },
     /// A SARIF file cannot be read.
     #[error("`{}` is no SARIF that can be read: {why}", path.display())]
     Import {
@@ -40,6 +48,20 @@ pub enum Error {
         why: String,
     },
 }
+
+fn no_project(folder: &Path, found: &[String]) -> String {
+    let place = if folder.as_os_str().is_empty() { Path::new(".") } else { folder }.display();
+    if found.is_empty() {
+        return format!("no compose file is found in `{place}`, above it or below it");
+    }
+    let shown = found.iter().take(MAX_SHOWN).map(|it| format!("`{it}`")).collect::<Vec<_>>();
+    let more = found.len().saturating_sub(MAX_SHOWN);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("`{place}` has several compose projects: {}{rest}", shown.join(", "))
+}
+
+/// A message names no more files than this.
+const MAX_SHOWN: usize = 5;
 
 impl Error {
     /// What to do about it; empty where the message says it all.
@@ -51,6 +73,10 @@ impl Error {
             Error::UnknownRule { nearest: None, .. } => "`plimsoll rules` lists them".to_owned(),
             Error::NoSuchPath { .. } => "check the path; `-` reads standard input".to_owned(),
             Error::Clock => "set the clock of this machine".to_owned(),
+            Error::NoProject { .. } => {
+                "name the compose files, in the order in which they are laid over each other"
+                    .to_owned()
+            }
             Error::Import { .. } => "export it again as SARIF 2.1.0".to_owned(),
         }
     }

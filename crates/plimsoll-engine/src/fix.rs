@@ -107,8 +107,8 @@ fn mend(
     let originals: Vec<Arc<Source>> =
         files.loaded.iter().map(|it| Arc::clone(&it.source)).collect();
     let mut res = Mended::default();
-    // Why a fix was refused, by file, rule and what it would have changed, so that it is not tried
-    // again in the next round.
+    // Why a fix was refused, by file, rule and what it would have changed. Kept for the last round
+    // only: what could not be proven before another fix may be provable after it.
     let mut refused: BTreeMap<FixKey, String> = BTreeMap::new();
     let mut findings = Vec::new();
     let units = Units::of(session, &files);
@@ -116,6 +116,7 @@ fn mend(
     for _ in 0..MAX_ROUNDS {
         let judgement = judge_files(session, &files, &units, &Silent);
         findings = session.decide(request, judgement)?.verdict.findings;
+        refused.clear();
         let changed = mend_once(&workshop, &mut files, &findings, safety, &mut refused, &mut res);
         if !changed {
             break;

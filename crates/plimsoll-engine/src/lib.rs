@@ -16,6 +16,8 @@ mod verify_tree;
 mod fix;
 mod write;
 mod init;
+mod posture;
+mod effective;
 
 pub use plimsoll_finding::Safety;
 pub use plimsoll_fs::{current_dir, environment, exists, read_stdin, timestamp};
@@ -26,6 +28,7 @@ pub use crate::{
     error::Error,
     fix::{AppliedFix, LeftFinding, Mended, MendedFile, fix, fix_text, write_mended},
     init::{InitFile, init_files},
+    posture::{PostureRequest, posture},
     run::{Outcome, Progress, Request, Silent, all_rules, judge, nearest_rule, write_baseline},
     settings::ConfigChoice,
     write::write_file,

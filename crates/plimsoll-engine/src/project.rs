@@ -78,9 +78,10 @@ fn push_folder(files: &Files, group: &[usize], out: &mut Vec<ProjectFiles>) {
 }
 
 /// The names that compose looks for, in its order.
-const MAIN_NAMES: &[&str] =
+pub(crate) const MAIN_NAMES: &[&str] =
     &["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
-const OVERRIDE_NAMES: &[&str] = &[
+/// The names of what compose lays over them by itself.
+pub(crate) const OVERRIDE_NAMES: &[&str] = &[
     "compose.override.yaml",
     "compose.override.yml",
     "docker-compose.override.yaml",
@@ -105,11 +106,31 @@ pub(crate) struct LoadedProject {
     pub(crate) env_file: Option<Arc<Source>>,
 }
 
-/// Reads a project with the Dockerfiles and daemon settings that belong to it.
+/// What the surroundings of a project say.
+#[derive(Clone, Debug)]
+pub(crate) struct Surroundings {
+    /// The variables that compose may fill in, beside those of `.env`.
+    pub(crate) variables: Vec<(String, String)>,
+    /// The profiles that are switched on.
+    pub(crate) profiles: Vec<String>,
+}
+
+/// Reads a project with the Dockerfiles and daemon settings that belong to it, for judging.
 pub(crate) fn read_project(
     session: &Session,
     files: &Files,
     of: &ProjectFiles,
+) -> Option<LoadedProject> {
+    let variables = session.compose_environment();
+    read_project_in(session, files, of, Surroundings { variables, profiles: vec!["*".to_owned()] })
+}
+
+/// Reads a project in the given surroundings.
+pub(crate) fn read_project_in(
+    session: &Session,
+    files: &Files,
+    of: &ProjectFiles,
+    surroundings: Surroundings,
 ) -> Option<LoadedProject> {
     let loaded: Vec<&Loaded> = of.files.iter().filter_map(|it| files.loaded.get(*it)).collect();
     let first = loaded.first()?;
@@ -122,21 +143,18 @@ pub(crate) fn read_project(
         Some(Source::new(display_name(path), text))
     };
     let env_file = text_at(&folder.join(".env"));
-    let mut environment = Environment::new(session.compose_environment());
+    let Surroundings { variables, profiles } = surroundings;
+    let mut environment = Environment::new(variables);
     if let Some(source) = &env_file {
         environment.add_dotenv(source);
     }
-    let settings = Settings {
-        environment,
-        directory: session.absolute(&folder),
-        profiles: vec!["*".to_owned()],
-    };
+    let settings = Settings { environment, directory: session.absolute(&folder), profiles };
     let inputs: Vec<ComposeInput> =
         loaded.iter().map(|it| ComposeInput { source: Arc::clone(&it.source) }).collect();
     let compose = load_project(&inputs, &settings, &|path| text_at(Path::new(path)));
     let mut project = Project::from_compose(&compose);
     let dockerfile = |build: &Build| {
-        let path = folder.join(build.dockerfile_path()?);
+        let path = normal_path(&folder.join(build.dockerfile_path()?));
         Some(Arc::new(Dockerfile::parse(&text_at(&path)?)))
     };
     let daemon = find_daemon(files, &folder);

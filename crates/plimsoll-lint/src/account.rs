@@ -5,8 +5,11 @@
 
 use std::borrow::Cow;
 
+use plimsoll_dockerfile::Keyword;
 use plimsoll_shell::{Invocation, flag_value, has_flag, positional};
 use plimsoll_text::Span;
+
+use crate::{every_command::every_invocation, final_image::FinalImage};
 
 /// An account that a command creates.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +28,20 @@ pub(crate) struct Account {
     pub(crate) shell_span: Option<Span>,
     /// Whether supplementary groups are given.
     pub(crate) has_groups: bool,
+}
+
+impl Account {
+    /// Whether its number makes the login logs huge files full of holes.
+    pub(crate) fn has_large_uid(&self) -> bool {
+        let uid = self.uid.as_ref().and_then(|it| it.parse::<u64>().ok());
+        uid.is_some_and(|it| it > LARGEST_HARMLESS_UID)
+    }
+
+    /// How `USER` should name it: by its number where that is known.
+    pub(crate) fn user(&self) -> &str {
+        let uid = self.uid.as_deref();
+        uid.filter(|it| it.bytes().all(|byte| byte.is_ascii_digit())).unwrap_or(&self.name)
+    }
 }
 
 /// The account that `invocation` creates, if it does.
@@ -57,10 +74,22 @@ pub(crate) fn created_account(invocation: &Invocation<'_>) -> Option<Account> {
     })
 }
 
+/// The account that the image creates last, if its name is known.
+pub(crate) fn last_created(image: &FinalImage<'_>) -> Option<Account> {
+    let mut last: Option<Account> = None;
+    for instruction in image.instructions().filter(|it| it.keyword == Keyword::Run) {
+        every_invocation(instruction, &mut |it| last = created_account(&it).or(last.take()));
+    }
+    last.filter(|it| !it.name.contains('$'))
+}
+
 /// Whether a program refuses to be a shell: `/usr/sbin/nologin`, `/bin/false`.
 pub(crate) fn refuses_login(shell: &str) -> bool {
     matches!(shell.rsplit('/').next(), Some("nologin" | "false" | "true" | "sync" | "null"))
 }
+
+/// The largest number whose login logs are still small.
+const LARGEST_HARMLESS_UID: u64 = 99_999;
 
 static USERADD_VALUES: &[&str] = &[
     "-b",

@@ -3,7 +3,8 @@
 
 use plimsoll_dockerfile::{ExecForm, Instruction};
 use plimsoll_shell::{
-    Dialect, Invocation, PositionMap, Script, Word, flag_value, parse, parse_argument, positional,
+    CommandContext, Dialect, Invocation, PositionMap, Script, Word, flag_value, parse,
+    parse_argument, positional,
 };
 
 use crate::subject::dockerfile::{ShellCommand, form, scripts};
@@ -27,6 +28,18 @@ pub(crate) fn every_invocation(instruction: &Instruction, visit: &mut dyn FnMut(
             visit(invocation);
         }
     });
+}
+
+/// Whether what the command prints goes to a file: by a redirection, or by `tee`.
+pub(crate) fn writes_file(command: &ShellCommand<'_>) -> bool {
+    let here = command.context;
+    let redirected = here.command.redirects.iter().any(|it| it.operator.is_output());
+    let next =
+        command.script.commands().iter().find(|it| {
+            it.pipeline_id == here.pipeline_id && it.pipeline_idx == here.pipeline_idx + 1
+        });
+    let is_tee = |it: &CommandContext| it.command.effective().is_some_and(|it| it.name == "tee");
+    redirected || next.is_some_and(is_tee)
 }
 
 fn visit_script(script: &Script, nesting: usize, visit: &mut dyn FnMut(ShellCommand<'_>)) {

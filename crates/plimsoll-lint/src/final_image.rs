@@ -95,6 +95,11 @@ impl<'a> FinalImage<'a> {
         self.instructions().rev().find(|it| it.keyword == keyword)
     }
 
+    /// The instruction that starts the container: `ENTRYPOINT`, else `CMD`.
+    pub(crate) fn start(&self) -> Option<&'a Instruction> {
+        self.last(Keyword::Entrypoint).or_else(|| self.last(Keyword::Cmd))
+    }
+
     /// Who the processes run as.
     pub(crate) fn user(&self) -> RuntimeUser<'a> {
         let dockerfile = self.dockerfile;

@@ -45,9 +45,11 @@ pub(crate) fn is_as_written(source: &Source, word: &Word) -> bool {
     source.slice(word.span) == word.text
 }
 
-/// The line ending that `source` uses.
-pub(crate) fn line_break(source: &Source) -> &'static str {
-    if source.text().contains("\r\n") { "\r\n" } else { "\n" }
+/// How the line that holds `offset` ends, or a line feed where it is the last one.
+pub(crate) fn line_break(source: &Source, offset: usize) -> &'static str {
+    let line = source.line_span(source.line(offset));
+    let after = line.and_then(|it| source.text().as_bytes().get(it.end));
+    if after == Some(&b'\r') { "\r\n" } else { "\n" }
 }
 
 #[cfg(test)]

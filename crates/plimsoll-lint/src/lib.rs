@@ -3,6 +3,7 @@
 //! Knows no disk, no settings file and no output.
 
 mod rule;
+mod tcp_address;
 mod instruction_edit;
 mod file_path;
 mod working_directory;
@@ -21,7 +22,9 @@ mod account;
 mod end_of_life;
 mod secret_name;
 mod secret_value;
+mod variable_secret;
 mod tls_verification;
+mod pipeline;
 mod run_step;
 mod package_manager;
 mod package_pin;
@@ -34,6 +37,9 @@ mod shell_feature;
 mod label;
 mod installed;
 mod base;
+mod started;
+mod signal;
+mod copied;
 mod spelling;
 pub mod rules;
 mod service_place;
@@ -50,4 +56,4 @@ mod rule_book;
 mod manifest;
 mod manifest_secret;
 
-pub use crate::{rule::Judged, rule_book::RuleBook};
+pub use crate::{rule::Judged, rule_book::RuleBook, variable_secret::secret_parts};

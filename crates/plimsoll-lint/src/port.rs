@@ -14,15 +14,20 @@ pub(crate) struct ExposedPort {
 }
 
 impl ExposedPort {
-    /// Reads one word; `None` where a variable of it is not known.
-    pub(crate) fn read(dockerfile: &Dockerfile, expose: &Instruction, port: &Port) -> Option<Self> {
-        let text = dockerfile.expand_word(expose, &port.word).value?;
-        let (address, protocol) = text.split_once('/').unwrap_or((&text, ""));
+    /// Reads one word of `EXPOSE`, of which a variable may make several, or none. Empty where a
+    /// variable is not known.
+    pub(crate) fn read(dockerfile: &Dockerfile, expose: &Instruction, port: &Port) -> Vec<Self> {
+        let text = dockerfile.expand_word(expose, &port.word).value.unwrap_or_default();
+        text.split_whitespace().map(Self::of).collect()
+    }
+
+    fn of(text: &str) -> Self {
+        let (address, protocol) = text.split_once('/').unwrap_or((text, ""));
         let (host, ports) = match address.rsplit_once(':') {
             Some((host, ports)) => (Some(host.to_owned()), ports),
             None => (None, address),
         };
-        Some(Self { host, ports: ports.to_owned(), protocol: protocol.to_owned() })
+        Self { host, ports: ports.to_owned(), protocol: protocol.to_owned() }
     }
 
     /// First and last port; `None` where they are no numbers.

@@ -109,7 +109,9 @@ fn address_passwords(text: &str) -> impl Iterator<Item = SecretMatch> + '_ {
 
 /// Not a variable, a template or a row of stars.
 fn is_written_password(password: &str) -> bool {
-    let is_placeholder = password.chars().all(|it| matches!(it, '*' | 'x' | 'X' | '.'));
+    // What GitHub takes for a password where the user name is the token.
+    let is_placeholder = password == "x-oauth-basic"
+        || password.chars().all(|it| matches!(it, '*' | 'x' | 'X' | '.'));
     !is_placeholder && !password.contains(['$', '<', '>', '{', '}', '%', '(', '[', '*'])
         || is_percent_encoded(password)
 }
@@ -249,6 +251,7 @@ mod tests {
             ("https://u:${T}@h", None),
             ("https://u:<password>@h", None),
             ("https://u:****@h", None),
+            ("https://$TOKEN:x-oauth-basic@h", None),
             ("https://u@h", None),
             ("https://h:80/a@b:c", None),
             ("://a:b@c", None),

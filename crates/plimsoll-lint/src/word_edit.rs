@@ -37,18 +37,14 @@ pub(crate) struct FoundFlag {
     pub(crate) removal: Option<Edit>,
 }
 
-/// Finds an option without a value, as [`find_flag`] does.
-pub(crate) fn find_switch(
-    source: &Source,
-    args: &[Word],
-    short: Option<char>,
-    long: &[&str],
-) -> Option<FoundFlag> {
-    let word = find_flag(args, short, long)?;
-    Some(FoundFlag { span: word.span, removal: switch_removal(source, word, short) })
+/// Finds a long option without a value, as [`find_flag`] does.
+pub(crate) fn find_switch(source: &Source, args: &[Word], long: &[&str]) -> Option<FoundFlag> {
+    let word = find_flag(args, None, long)?;
+    Some(FoundFlag { span: word.span, removal: switch_removal(source, word, None) })
 }
 
-fn switch_removal(source: &Source, word: &Word, short: Option<char>) -> Option<Edit> {
+/// Takes an option without a value away; `short` is its letter in a cluster such as `-fsk`.
+pub(crate) fn switch_removal(source: &Source, word: &Word, short: Option<char>) -> Option<Edit> {
     let written = source.slice(word.span);
     // A quoted option, or one in a JSON array, is left alone: too much stands around it.
     let quoted = |it: Option<&u8>| it.is_some_and(|it| matches!(it, b'"' | b'\''));

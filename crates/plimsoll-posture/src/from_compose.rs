@@ -192,6 +192,8 @@ fn take_surroundings(from: &compose::Service, to: &mut Service) {
     to.environment = from.environment.iter().map(variable).collect();
     to.networks = from.networks.iter().map(|it| setting(&it.name)).collect();
     to.depends_on = from.depends_on.iter().map(|it| setting(&it.name)).collect();
+    let healthy = from.depends_on.iter().filter(|it| it.condition == "service_healthy");
+    to.healthy_dependencies = healthy.map(|it| setting(&it.name)).collect();
     to.depends_on.extend(from.links.iter().map(setting));
     to.healthcheck = from.healthcheck.as_ref().map(|it| {
         let value = match &it.test {

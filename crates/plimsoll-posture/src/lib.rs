@@ -12,10 +12,15 @@ mod capability;
 mod built_image;
 mod daemon;
 mod effective;
+mod command_line;
 
 pub use crate::{
     built_image::{BuiltImage, starts_as_root},
     capability::{ALL_CAPABILITIES, Capability, CapabilitySet, DEFAULT_CAPABILITIES, normal_form},
+    command_line::{
+        BuildLine, CommandLines, CommandText, MAX_COMMANDS, MAX_NESTING, OtherCommand,
+        read_command_lines,
+    },
     daemon::DaemonDefaults,
     effective::User,
     network::{Network, Project, TopLevel},

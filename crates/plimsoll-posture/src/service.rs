@@ -119,6 +119,8 @@ pub struct Service {
     pub sysctls: Vec<(String, Setting<String>)>,
     /// `depends_on`, `links` and other names of services that it needs.
     pub depends_on: Vec<Setting<String>>,
+    /// Those of `depends_on` that must be healthy first.
+    pub healthy_dependencies: Vec<Setting<String>>,
     /// `hostname`
     pub hostname: Option<Setting<String>>,
     /// `container_name`
@@ -193,6 +195,7 @@ impl Service {
             labels: Vec::new(),
             sysctls: Vec::new(),
             depends_on: Vec::new(),
+            healthy_dependencies: Vec::new(),
             hostname: None,
             container_name: None,
             extra_hosts: Vec::new(),

@@ -34,7 +34,7 @@ pub use crate::{
     dialect::Dialect,
     few::Few,
     invocation::{Invocation, Prefix},
-    nested::{parse_argument, shell_argument},
+    nested::{located_text, parse_argument, shell_argument},
     parser::{MAX_DEPTH, MAX_ERRORS, MAX_NODES, MAX_TEXT, parse},
     position::PositionMap,
     script::{

@@ -26,6 +26,17 @@ pub fn parse_argument(script: &Script, word: &Word, dialect: Dialect) -> Option<
     Some(parse(&inner.text, &inner.map, dialect))
 }
 
+/// What `word`, a word of `script`, stands for after quote removal, and where each byte of that
+/// stands in the file. Expansions are kept as they are written.
+pub fn located_text(script: &Script, word: &Word) -> (String, PositionMap) {
+    let mut inner = Inner { script, text: String::new(), map: PositionMap::empty() };
+    inner.push_all(word, &word.parts);
+    if inner.text.is_empty() {
+        inner.map.push(0, word.span.start);
+    }
+    (inner.text, inner.map)
+}
+
 /// The word that `invocation` hands to a shell as its script, and that shell: `sh -c 'a && b'`,
 /// `bash -euo pipefail -c …`. Give it to [`parse_argument`].
 pub fn shell_argument<'a>(invocation: &Invocation<'a>) -> Option<(&'a Word, Dialect)> {
@@ -62,6 +73,24 @@ impl Inner<'_> {
             }
         }
         Some(())
+    }
+
+    /// Appends every part, those too that [`parse_argument`] refuses.
+    fn push_all(&mut self, word: &Word, parts: &[WordPart]) {
+        for part in parts {
+            let start = part.start as usize;
+            match &part.kind {
+                WordPartKind::DoubleQuoted(inner) | WordPartKind::LocaleQuoted(inner) => {
+                    self.push_all(word, inner);
+                }
+                WordPartKind::SingleQuoted(text) | WordPartKind::Escaped(text) => {
+                    self.push(word, part, text, start + 1);
+                }
+                // Its escapes are resolved, so the places of what follows the first are near only.
+                WordPartKind::AnsiQuoted(text) => self.push(word, part, text, start + 2),
+                _ => self.push(word, part, word.raw_of(part), start),
+            }
+        }
     }
 
     /// Appends `text`, which stands at `start` of the text that `word` is of.

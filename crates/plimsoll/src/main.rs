@@ -5,6 +5,7 @@ mod terminal;
 mod request;
 mod judge;
 mod fix;
+mod posture;
 mod describe;
 mod init;
 
@@ -41,7 +42,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Man => describe::manual(),
         Command::Fix(it) => fix::fix(arguments, it),
         Command::Report(it) => judge::report(arguments, it),
-        Command::Posture(_) => Ok(2),
+        Command::Posture(it) => posture::posture(arguments, it),
     }
 }
 

@@ -16,11 +16,6 @@ pub(crate) fn request(
     paths: &[PathBuf],
     kind: Option<InputKind>,
 ) -> Result<Request, Failure> {
-    let config = match (&arguments.config, arguments.no_config) {
-        (_, true) => ConfigChoice::None,
-        (Some(path), false) => ConfigChoice::File(path.clone()),
-        (None, false) => ConfigChoice::Search,
-    };
     let is_input = |it: &&PathBuf| it.as_path() == Path::new("-");
     let standard_input = match paths.iter().find(is_input) {
         Some(_) => {
@@ -44,9 +39,18 @@ pub(crate) fn request(
         strict: selection.strict,
         baseline: selection.baseline.clone(),
         include_ignored: selection.no_gitignore,
-        config,
+        config: config_choice(arguments),
         import: Vec::new(),
     })
+}
+
+/// Which settings file the command line asks for.
+pub(crate) fn config_choice(arguments: &Arguments) -> ConfigChoice {
+    match (&arguments.config, arguments.no_config) {
+        (_, true) => ConfigChoice::None,
+        (Some(path), false) => ConfigChoice::File(path.clone()),
+        (None, false) => ConfigChoice::Search,
+    }
 }
 
 /// More than this on standard input is no Dockerfile.

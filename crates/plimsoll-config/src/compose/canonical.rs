@@ -6,7 +6,7 @@
 use crate::compose::{
     issue::{Issue, IssueKind},
     item::{Data, Field, Item},
-    short::{join_path, parse_port, parse_volume, split_words},
+    short::{clean_path, join_path, parse_port, parse_volume, split_words},
 };
 
 /// What the transformation of one file needs and gives.
@@ -202,6 +202,11 @@ impl Canonical<'_> {
             }
             *value = value.with(Data::Map(fields));
         }
+        if let Some(target) = child(value, "target")
+            && let Some(path) = target.as_text().filter(|it| it.starts_with('/'))
+        {
+            *target = target.text_like(clean_path(path));
+        }
         if value.get("type").and_then(Item::as_text) == Some("bind")
             && let Some(source) = child(value, "source")
         {
@@ -362,18 +367,16 @@ fn to_keys(value: &mut Item) {
     }
 }
 
+/// What the long form leaves open stays open, so that merging does not undo an earlier file.
 fn to_dependencies(value: &mut Item) {
+    if !matches!(value.data, Data::List(_)) {
+        return;
+    }
     to_keys(value);
     each_value(value, &mut |it| {
-        if matches!(it.data, Data::Null) {
-            it.data = Data::Map(Vec::new());
-        }
-        if it.field("condition").is_none() {
-            it.set("condition", it.text_like("service_started"));
-        }
-        if it.field("required").is_none() {
-            it.set("required", it.with(Data::Bool(true)));
-        }
+        let condition = Field::at_value("condition", it.text_like("service_started"));
+        let required = Field::at_value("required", it.with(Data::Bool(true)));
+        it.data = Data::Map(vec![condition, required]);
     });
 }
 

@@ -1,7 +1,7 @@
 //! A value of a compose model: what it is after aliases and variables, and where it stands.
 //!
-//! The tree of a file is turned into items once; merging, extending and normalising work on them, so
-//! that every value keeps the place that set it. It must not know what a service is.
+//! The tree of a file is turned into items once; merging, extending and normalising work on them,
+//! so that every value keeps the place that set it. It must not know what a service is.
 
 use std::{collections::HashMap, fmt, sync::Arc};
 

@@ -454,6 +454,11 @@ fn dependencies_json(service: &Service) -> Option<Json> {
         Some(Json::Object(object)) => object,
         _ => BTreeMap::new(),
     };
+    for dependency in res.values_mut() {
+        if let Json::Object(object) = dependency {
+            object.entry("required".to_owned()).or_insert(Json::Bool(true));
+        }
+    }
     let mut implied = |name: &str, restart: bool| {
         let mut object = BTreeMap::from([
             ("condition".to_owned(), Json::Text("service_started".to_owned())),

@@ -343,11 +343,9 @@ impl Loader<'_> {
             };
         }
         let model = model?;
-        let mut service = self.follow(link, location, chain, |loader, chain| {
+        self.follow(link, location, chain, |loader, chain| {
             loader.extended(&Services::of(&model), base_name, &inner, &tree, chain)
-        })?;
-        default_context(&mut service, &base);
-        Some(service)
+        })
     }
 
     /// Puts what `include` names below the file's own entries.

@@ -129,46 +129,11 @@ fn merge_fields(ours: Vec<Field>, theirs: Vec<Field>, way: &mut Way<'_>) -> Vec<
 
 /// The key as the rules name it; all others are alike to them.
 fn known_step(key: &str) -> &'static str {
-    const STEPS: [&str; 37] = [
-        "services",
-        "networks",
-        "volumes",
-        "secrets",
-        "configs",
-        "command",
-        "entrypoint",
-        "healthcheck",
-        "test",
-        "ulimits",
-        "environment",
-        "labels",
-        "annotations",
-        "sysctls",
-        "build",
-        "args",
-        "logging",
-        "ports",
-        "devices",
-        "expose",
-        "cap_add",
-        "cap_drop",
-        "dns",
-        "dns_opt",
-        "dns_search",
-        "tmpfs",
-        "env_file",
-        "extra_hosts",
-        "links",
-        "profiles",
-        "deploy",
-        "aliases",
-        "ipam",
-        "config",
-        "group_add",
-        "security_opt",
-        "external_links",
-    ];
-    STEPS.iter().find(|it| **it == key).copied().unwrap_or("?")
+    const STEPS: &str = "services networks volumes secrets configs command entrypoint healthcheck \
+        test ulimits environment labels annotations sysctls build args logging ports devices \
+        expose cap_add cap_drop dns dns_opt dns_search tmpfs env_file links extra_hosts tags profiles \
+        aliases ipam config group_add security_opt external_links device_cgroup_rules";
+    STEPS.split(' ').find(|it| *it == key).unwrap_or("?")
 }
 
 /// Appends, but an item that is the same thing as an earlier one takes its place.
@@ -231,9 +196,22 @@ fn identity(item: &Item, way: &Way<'_>) -> Option<String> {
         [
             "services",
             "*",
-            "cap_add" | "cap_drop" | "expose" | "dns" | "dns_opt" | "dns_search" | "tmpfs"
-            | "extra_hosts" | "links" | "profiles" | "group_add" | "external_links",
+            "cap_add"
+            | "cap_drop"
+            | "expose"
+            | "dns"
+            | "dns_opt"
+            | "dns_search"
+            | "tmpfs"
+            | "links"
+            | "profiles"
+            | "group_add"
+            | "external_links"
+            | "security_opt"
+            | "device_cgroup_rules"
+            | "extra_hosts",
         ]
+        | ["services", "*", "build", "tags"]
         | ["services", "*", "networks", _, "aliases"] => item.scalar_text(),
         ["networks", "*", "ipam", "config"] => part("subnet"),
         _ => None,

@@ -312,10 +312,32 @@ fn check_service(service: &Service, known: &Known, issues: &mut Vec<Issue>) {
     {
         tell(&own.key, "`container_name` is one name, `scale` asks for several".to_owned());
     }
-    if let (Some(ours), Some(deploy)) = (&service.limits.mem_limit, &service.deploy)
-        && deploy.limits.memory.as_ref().is_some_and(|it| it.value != ours.value)
-    {
-        tell(&ours.location, "`mem_limit` and `deploy.resources` say different limits".to_owned());
+    check_limits(service, &mut tell);
+}
+
+/// Tells limits that the service and its `deploy` say differently; one of both says nothing else.
+fn check_limits(service: &Service, tell: &mut dyn FnMut(&Location, String)) {
+    let Some(deploy) = &service.deploy else { return };
+    let resources = service.item.get("deploy").and_then(|it| it.get("resources"));
+    if resources.and_then(|it| it.get("limits")).is_none() {
+        return;
+    }
+    let theirs = &deploy.limits;
+    let message = |key: &str| format!("`{key}` and `deploy.resources.limits` say different limits");
+    let differ = |ours: &Option<Located<i64>>, theirs: &Option<Located<i64>>| {
+        let theirs = theirs.as_ref().map_or(0, |it| it.value);
+        ours.as_ref().filter(|it| it.value != 0 && it.value != theirs).map(|it| it.location.clone())
+    };
+    if let Some(location) = differ(&service.limits.mem_limit, &theirs.memory) {
+        tell(&location, message("mem_limit"));
+    }
+    if let Some(location) = differ(&service.limits.pids_limit, &theirs.pids) {
+        tell(&location, message("pids_limit"));
+    }
+    let cpus = theirs.cpus.as_ref().map_or(0.0, |it| it.value);
+    let differs = |it: &&Located<f64>| it.value != 0.0 && (it.value - cpus).abs() > 1e-6;
+    if let Some(ours) = service.limits.cpus.as_ref().filter(differs) {
+        tell(&ours.location, message("cpus"));
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Values are checked as written, before short forms are made long.
 
+use std::collections::HashSet;
+
 use plimsoll_text::Location;
 
 use crate::{
@@ -45,6 +47,8 @@ pub(crate) enum Shape {
     Scalar,
     /// A list of these.
     List(&'static Shape),
+    /// A list of texts in which none stands twice.
+    Unique,
     /// One of these, or a list of them.
     OneOrList(&'static Shape),
     /// A mapping from any key to these.
@@ -67,7 +71,7 @@ pub(crate) enum Shape {
 
 use Shape::{
     Any, Bool, Command, Dict, Duration, Either, Int, List, Map, MapOrNull, Number, Object,
-    OneOrList, OrNull, Scalar, Size, SizeText, Text, TextOrBool, TextOrNumber, With, Word,
+    OneOrList, OrNull, Scalar, Size, SizeText, Text, TextOrBool, TextOrNumber, Unique, With, Word,
 };
 
 /// Checks a whole file.
@@ -111,6 +115,7 @@ impl Checker {
                     self.check(&field.value, inner, &field.key);
                 }
             }
+            (Unique, Data::List(items)) => self.check_unique(items, name),
             (With(keys, inner), Data::Map(_)) => {
                 for key in keys.iter().filter(|it| item.field(it).is_none()) {
                     let message = format!("`{}` needs the key `{key}`", short(name));
@@ -152,6 +157,17 @@ impl Checker {
         }
     }
 
+    fn check_unique(&mut self, items: &[Item], name: &str) {
+        let mut seen = HashSet::new();
+        for item in items {
+            self.check(item, &TextOrNumber, name);
+            if item.scalar_text().is_some_and(|it| !seen.insert(it)) {
+                let message = format!("this stands twice in `{}`", short(name));
+                self.issue(&item.location, message, IssueKind::WrongType);
+            }
+        }
+    }
+
     /// Names end up in those of containers and networks.
     fn check_name(&mut self, field: &Field) {
         let allowed = |it: char| it.is_ascii_alphanumeric() || "._-".contains(it);
@@ -189,7 +205,7 @@ fn is_kind(item: &Item, shape: &Shape) -> bool {
         Word(words) => item.as_text().is_some_and(|it| is_word(it, words)),
         TextOrBool => matches!(item.data, Data::Bool(_) | Data::Text(_)),
         Scalar => !matches!(item.data, Data::List(_) | Data::Map(_)),
-        List(_) => matches!(item.data, Data::List(_)),
+        List(_) | Unique => matches!(item.data, Data::List(_)),
         OneOrList(inner) => matches!(item.data, Data::List(_)) || is_kind(item, inner),
         Map(_) | MapOrNull(_) | Object(_) | With(..) => matches!(item.data, Data::Map(_)),
         Dict => matches!(item.data, Data::Map(_) | Data::List(_)),
@@ -217,7 +233,7 @@ fn wanted(shape: &Shape) -> String {
         TextOrNumber => "a text or a number",
         TextOrBool => "a text or `true` or `false`",
         Scalar => "a single value",
-        List(_) => "a list",
+        List(_) | Unique => "a list",
         OneOrList(inner) => return format!("{} or a list of such", wanted(inner)),
         Map(_) | MapOrNull(_) | Object(_) | With(..) => "a mapping",
         Size => "a size like `64m`",
@@ -314,7 +330,7 @@ const SERVICE: Shape = Object(&[
     ("depends_on", Either(&[TEXTS, Map(&DEPENDENCY)])),
     ("deploy", OrNull(&DEPLOY)),
     ("develop", OrNull(&DEVELOP)),
-    ("device_cgroup_rules", TEXTS),
+    ("device_cgroup_rules", Unique),
     ("devices", List(&DEVICE)),
     ("dns", TEXT_OR_LIST),
     ("dns_opt", TEXTS),
@@ -325,10 +341,10 @@ const SERVICE: Shape = Object(&[
     ("environment", Dict),
     ("expose", List(&TextOrNumber)),
     ("extends", Either(&[Text, Object(&[("service", Text), ("file", Text)])])),
-    ("external_links", TEXTS),
+    ("external_links", Unique),
     ("extra_hosts", Either(&[TEXTS, Map(&TEXT_OR_LIST)])),
     ("gpus", Either(&[Text, List(&GPU)])),
-    ("group_add", List(&TextOrNumber)),
+    ("group_add", Unique),
     ("healthcheck", HEALTHCHECK),
     ("hostname", Text),
     ("image", Text),
@@ -377,7 +393,7 @@ const SERVICE: Shape = Object(&[
     ("runtime", Text),
     ("scale", Int),
     ("secrets", List(&GRANT)),
-    ("security_opt", TEXTS),
+    ("security_opt", Unique),
     ("shm_size", Size),
     ("stdin_open", Bool),
     ("stop_grace_period", Duration),

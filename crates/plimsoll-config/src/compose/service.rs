@@ -153,7 +153,8 @@ pub struct Namespaces {
 pub struct Build {
     /// Where it is said.
     pub location: Location,
-    /// `context`, relative to the project's folder or an address; `.` where only other keys are set.
+    /// `context`, relative to the project's folder or an address;
+    /// `.` where only other keys are set.
     pub context: Located<String>,
     /// `dockerfile`, relative to the context.
     pub dockerfile: Option<Located<String>>,
@@ -468,7 +469,7 @@ impl Service {
             logging: it.field("logging").map(read_logging),
             labels: it.variables("labels"),
             annotations: it.variables("annotations"),
-            depends_on: map(it, "depends_on", read_dependency),
+            depends_on: map(it, "depends_on", |it| Some(read_dependency(it))),
             links: it.texts("links"),
             external_links: it.texts("external_links"),
             hostname: it.text("hostname"),
@@ -767,13 +768,13 @@ fn read_logging(field: &Field) -> Logging {
     }
 }
 
-fn read_dependency(field: &Field) -> Option<Dependency> {
+fn read_dependency(field: &Field) -> Dependency {
     let it = &field.value;
-    Some(Dependency {
+    Dependency {
         name: name(field),
-        condition: it.text("condition")?.value,
+        condition: it.text("condition").map_or_else(|| "service_started".to_owned(), |it| it.value),
         required: it.truth("required").is_none_or(|it| it.value),
-    })
+    }
 }
 
 fn read_watch(it: &Item) -> Watch {

@@ -94,7 +94,7 @@ fn every_value_points_at_the_line_that_set_it() {
 #[test]
 fn short_and_long_forms_are_one_in_the_typed_view() {
     let project = one(
-        "command: run \"a b\"\nentrypoint: []\nbuild: ./x\nmem_limit: 64m\ncpus: '0.5'\npids_limit: 10\ndeploy: {resources: {limits: {memory: 64M, cpus: 1, pids: 10}}}\nhealthcheck: {test: NONE}\nulimits: {nofile: 5}\nprivileged: 'yes'\nstop_grace_period: 1m\ndepends_on: [b]\nnetworks: [n]\nsecrets: [s]\nvolumes: [{source: /var/run/docker.sock, target: /s}]",
+        "command: run \"a b\"\nentrypoint: []\nbuild: ./x\nmem_limit: 64m\ncpus: '0.5'\npids_limit: 10\ndeploy: {resources: {limits: {memory: 64M, cpus: 0.5, pids: 10}}}\nhealthcheck: {test: NONE}\nulimits: {nofile: 5}\nprivileged: 'yes'\nstop_grace_period: 1m\ndepends_on: [b]\nnetworks: [n]\nsecrets: [s]\nvolumes: [{source: /var/run/docker.sock, target: /s}]",
     );
     let a = project.service("a").unwrap();
     assert_eq!(a.command.as_ref().unwrap().value, ["run", "a b"]);
@@ -136,6 +136,13 @@ fn what_compose_refuses_is_told_at_its_place() {
         ("volumes: ['nn:/x']", Inconsistent, "'nn:/x'", "not declared"),
         ("secrets: [s]", Inconsistent, "s", "not declared"),
         ("depends_on: [q]", Inconsistent, "q", "not declared"),
+        (
+            "mem_limit: 1g\ndeploy: {resources: {limits: {cpus: '1'}}}",
+            Inconsistent,
+            "1g",
+            "different limits",
+        ),
+        ("security_opt: [x, x]", WrongType, "x", "twice"),
         ("links: [a]", Inconsistent, "a", "circle"),
         ("extends: q", Inconsistent, "q", "no service `q`"),
         ("hostname: $(x)", Interpolation, "$", "$$"),

@@ -1,7 +1,7 @@
 //! What type an unquoted word has.
 //!
-//! Follows the YAML 1.2 core schema with what Docker's and Kubernetes' readers add: `0755` is octal,
-//! `0b1` binary, underscores may part digits.
+//! Follows the YAML 1.2 core schema with what Docker's and Kubernetes' readers add: `0755` is
+//! octal, `0b1` binary, underscores may part digits.
 
 /// The type of a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

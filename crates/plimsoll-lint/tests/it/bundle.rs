@@ -5,11 +5,12 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use plimsoll_config::{
     compose::{self, ComposeInput, Environment, Settings, load_project},
+    daemon_json::DaemonFile,
     dockerignore::DockerIgnore,
 };
 use plimsoll_dockerfile::Dockerfile;
 use plimsoll_lint::subject::dockerfile::BuildContext;
-use plimsoll_posture::{Build, Project};
+use plimsoll_posture::{Build, DaemonDefaults, Project};
 use plimsoll_text::Source;
 
 /// The project as compose reads it, and as it will run.
@@ -36,7 +37,9 @@ pub(crate) fn project(sources: &[Arc<Source>]) -> (compose::Project, Project) {
         let path = build.dockerfile_path()?;
         Some(Arc::new(Dockerfile::parse(find(path.trim_start_matches("./"))?)))
     };
-    project.resolve(&dockerfile, None);
+    let daemon = find("daemon.json");
+    let daemon = daemon.map(|it| Arc::new(DaemonDefaults::read(&DaemonFile::parse(it))));
+    project.resolve(&dockerfile, daemon.as_ref());
     (compose, project)
 }
 

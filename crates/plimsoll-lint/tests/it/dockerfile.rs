@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use plimsoll_config::dockerignore::DockerIgnore;
-use plimsoll_finding::{Finding, Rule, RuleSettings, judge_rule};
+use plimsoll_finding::{Finding, LabelKind, Rule, RuleSettings, judge_rule};
 use plimsoll_lint::{
     rules::dockerfile::RULES,
     subject::dockerfile::{BuildContext, DockerfileSubject},
@@ -19,8 +19,8 @@ fn docs_are_true() {
     }
 }
 
-/// A block of several files is a build context: the Dockerfile, its `.dockerignore`, other files. A
-/// line `# allowed-registries: NAME` is a setting.
+/// A block of several files is a build context: the Dockerfile, its `.dockerignore`, other files.
+/// For the comments that are settings see [`settings`].
 fn judge(rule: &'static Rule<DockerfileSubject>, sources: &[Arc<Source>]) -> Vec<Finding> {
     let Some(main) = sources.iter().find(|it| it.name() == "Dockerfile") else {
         panic!("{}: a block without a Dockerfile", rule.info.id)
@@ -34,14 +34,24 @@ fn judge(rule: &'static Rule<DockerfileSubject>, sources: &[Arc<Source>]) -> Vec
             is_complete: true,
         });
     }
-    if let Some(registry) = main.text().lines().find_map(|it| it.strip_prefix(ALLOWED_REGISTRIES)) {
-        let allowed_registries = vec![registry.trim().to_owned()];
-        subject.settings = Arc::new(RuleSettings { allowed_registries, ..RuleSettings::default() });
-    }
+    subject.settings = settings(main.text());
     let mut res = Vec::new();
     judge_rule(&subject, rule, &mut res);
     res
 }
 
-/// A comment that stands for the setting of that name.
-const ALLOWED_REGISTRIES: &str = "# allowed-registries: ";
+/// What the comments of a block set.
+fn settings(text: &str) -> Arc<RuleSettings> {
+    let mut res = RuleSettings::default();
+    for line in text.lines() {
+        if let Some(registry) = line.strip_prefix("# allowed-registries: ") {
+            res.allowed_registries.push(registry.trim().to_owned());
+        }
+        if let Some(label) = line.strip_prefix("# required-label: ") {
+            let (name, kind) = label.split_once(' ').unwrap();
+            res.required_labels.insert(name.to_owned(), LabelKind::parse(kind).unwrap());
+        }
+        res.strict_labels |= line == "# strict-labels";
+    }
+    Arc::new(res)
+}

@@ -4,7 +4,12 @@
 mod blocks;
 mod bundle;
 mod dockerfile;
+mod env_file;
+mod workflow;
 mod kubernetes;
 mod compose;
 mod service;
 mod project;
+mod daemon;
+mod nginx;
+mod seccomp;

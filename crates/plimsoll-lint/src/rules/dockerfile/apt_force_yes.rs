@@ -62,7 +62,7 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
         }
         let source = &subject.dockerfile.source;
         let flags = ["force-yes"];
-        let Some(flag) = find_switch(source, invocation.args, None, &flags) else { return };
+        let Some(flag) = find_switch(source, invocation.args, &flags) else { return };
         let message = "`--force-yes` also installs what nobody has signed; `-y` is enough";
         let edits = flag.removal.into_iter().collect();
         let _ = sink.report(flag.span, message).fix("Check signatures", Safety::Unsafe, edits);

@@ -124,9 +124,9 @@ fn workdir_before(
         return None;
     }
     let source = &subject.dockerfile.source;
-    let (end, keyword) = (line_break(source), source.slice(run.name));
+    let end = line_break(source, run.name.start);
     let head = Span::new(run.name.start, rest);
-    let mut edits = vec![Edit::replace(head, format!("WORKDIR {path}{end}{keyword} "))];
+    let mut edits = vec![Edit::replace(head, format!("WORKDIR {path}{end}RUN "))];
     if let Some(old) = before.path.as_deref().filter(|it| is_simple(it)) {
         let end_offset = run.span.start + source.slice(run.span).trim_end().len();
         edits.push(Edit::insert(end_offset, format!("{end}WORKDIR {old}")));

@@ -1,9 +1,10 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
 use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_shell::Word;
 
 use crate::{
     every_command::every_invocation, rule::rule, subject::dockerfile::DockerfileSubject,
-    word_edit::find_switch,
+    word_edit::switch_removal,
 };
 
 rule! {
@@ -48,7 +49,7 @@ rule! {
     /// FROM debian:13
     /// RUN curl -fsSL --cacert /etc/ssl/ca.pem https://example.com/a
     /// RUN echo curl -k && grep -k curl
-    /// RUN curl -K config.txt
+    /// RUN curl -K config.txt && curl -Lokubectl https://example.com/kubectl && curl -o -k x.io
     /// HEALTHCHECK CMD curl -k https://localhost/ || exit 1
     /// ```
     ///
@@ -74,11 +75,39 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
             return;
         }
         let source = &subject.dockerfile.source;
-        let long = ["insecure", "proxy-insecure", "doh-insecure"];
-        let Some(flag) = find_switch(source, invocation.args, Some('k'), &long) else { return };
-        let message =
-            "`curl` takes any certificate; keep the check and trust the authority instead";
-        let edits = flag.removal.into_iter().collect();
-        let _ = sink.report(flag.span, message).fix("Check certificates", Safety::Unsafe, edits);
+        let Some(word) = insecure_option(invocation.args) else { return };
+        let message = "`curl` takes any certificate; trust the missing authority instead";
+        let edits = switch_removal(source, word, Some('k')).into_iter().collect();
+        let _ = sink.report(word.span, message).fix("Check certificates", Safety::Unsafe, edits);
     });
 }
+
+/// The word that switches the check off. In a cluster such as `-okubectl` the letters after one
+/// that takes a value are that value.
+fn insecure_option(args: &[Word]) -> Option<&Word> {
+    let mut is_value = false;
+    for word in args {
+        let text = word.text();
+        if std::mem::take(&mut is_value) || !text.starts_with('-') {
+            continue;
+        }
+        if let Some(name) = text.strip_prefix("--") {
+            if ["insecure", "proxy-insecure", "doh-insecure"].contains(&name) {
+                return Some(word);
+            }
+            continue;
+        }
+        let letters = text.get(1..).unwrap_or_default();
+        match letters.find(|it| it == 'k' || SHORT_VALUES.contains(it)) {
+            Some(at) if letters.get(at..).is_some_and(|it| it.starts_with('k')) => {
+                return Some(word);
+            }
+            Some(at) => is_value = at + 1 == letters.len(),
+            None => {}
+        }
+    }
+    None
+}
+
+/// Short options that take a value.
+const SHORT_VALUES: &str = "AbcCdDeEFhHKmoPQrtTuUwxXyYz";

@@ -1,7 +1,12 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
 use plimsoll_finding::{Check, Sink};
 
-use crate::{base_image::external_base, rule::rule, subject::dockerfile::DockerfileSubject};
+use crate::{
+    base_image::external_base,
+    end_of_life::{ProductKind, ended_release},
+    rule::rule,
+    subject::dockerfile::DockerfileSubject,
+};
 
 rule! {
     /// A base image that its makers have given up.
@@ -47,6 +52,10 @@ rule! {
 fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
     let Some(base) = external_base(subject, instruction) else { return };
     let Some(image) = base.known() else { return };
+    // A release that ended says more, and is reported as such.
+    if ended_release(image, ProductKind::Distribution).is_some() {
+        return;
+    }
     let name = image.familiar_name();
     let Some((_, instead)) = DEPRECATED.iter().find(|it| it.0 == name) else { return };
     let message = format!("the image `{name}` is no longer maintained; use {instead}");

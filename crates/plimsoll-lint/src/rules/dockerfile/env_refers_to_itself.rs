@@ -104,7 +104,8 @@ fn split_before(
     let source = &subject.dockerfile.source;
     let before = pairs.pairs.get(idx.checked_sub(1)?)?;
     let gap = Span::new(before.span.end, pairs.pairs.get(idx)?.span.start);
-    let keyword = source.slice(env.name);
+    let keyword = env.keyword.name();
     let is_plain = !source.slice(gap).contains('#') && !env.onbuild;
-    is_plain.then(|| Edit::replace(gap, format!("{}{keyword} ", line_break(source))))
+    is_plain
+        .then(|| Edit::replace(gap, format!("{}{keyword} ", line_break(source, env.name.start))))
 }

@@ -47,8 +47,9 @@ rule! {
 fn check(subject: &DockerfileSubject, expose: &Instruction, sink: &mut Sink<'_>) {
     let InstructionKind::Expose(ports) = &expose.kind else { return };
     for port in ports {
-        let Some(exposed) = ExposedPort::read(&subject.dockerfile, expose, port) else { continue };
-        let found = CLEARTEXT.iter().find(|it| exposed.is_tcp() && exposed.covers(it.0));
+        let exposed = ExposedPort::read(&subject.dockerfile, expose, port);
+        let is_open = |number: u64| exposed.iter().any(|it| it.is_tcp() && it.covers(number));
+        let found = CLEARTEXT.iter().find(|it| is_open(it.0));
         if let Some((number, name)) = found {
             let message = format!("port {number} is that of {name}, which sends all in the clear");
             sink.report(port.word.span, message);

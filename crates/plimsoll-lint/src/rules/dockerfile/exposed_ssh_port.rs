@@ -54,7 +54,7 @@ fn check(subject: &DockerfileSubject, expose: &Instruction, sink: &mut Sink<'_>)
     let InstructionKind::Expose(ports) = &expose.kind else { return };
     for port in ports {
         let exposed = ExposedPort::read(&subject.dockerfile, expose, port);
-        if exposed.is_some_and(|it| it.is_tcp() && it.covers(SSH)) {
+        if exposed.iter().any(|it| it.is_tcp() && it.covers(SSH)) {
             let message = "port 22 is that of SSH; a container needs no SSH server, `docker exec` \
                            opens a shell";
             sink.report(port.word.span, message);

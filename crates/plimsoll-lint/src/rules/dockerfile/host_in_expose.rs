@@ -69,8 +69,8 @@ rule! {
 fn check(subject: &DockerfileSubject, expose: &Instruction, sink: &mut Sink<'_>) {
     let InstructionKind::Expose(ports) = &expose.kind else { return };
     for port in ports {
-        let Some(exposed) = ExposedPort::read(&subject.dockerfile, expose, port) else { continue };
-        if exposed.host.is_some() {
+        let exposed = ExposedPort::read(&subject.dockerfile, expose, port);
+        if exposed.iter().any(|it| it.host.is_some()) {
             let message = "`EXPOSE` names ports of the container only; the host part has no effect";
             let edits = without_host(subject, port).into_iter().collect();
             sink.report(port.word.span, message).fix("Drop the host part", Safety::Safe, edits);

@@ -36,6 +36,8 @@ rule! {
     /// EXPOSE 0 65535 80/tcp 53/UDP "443" 8000-8010/sctp
     /// EXPOSE ${UNKNOWN} ${PORT:-8080} $A-$B/tcp
     /// EXPOSE 127.0.0.1:80:80
+    /// ENV PORTS="80 443/tcp" NONE=""
+    /// EXPOSE $PORTS $NONE
     /// ```
     ///
     /// ## Limits
@@ -61,19 +63,23 @@ rule! {
 fn check(subject: &DockerfileSubject, expose: &Instruction, sink: &mut Sink<'_>) {
     let InstructionKind::Expose(ports) = &expose.kind else { return };
     for port in ports {
-        let Some(exposed) = ExposedPort::read(&subject.dockerfile, expose, port) else { continue };
-        let is_protocol = |it: &&str| it.eq_ignore_ascii_case(&exposed.protocol);
-        let message = match exposed.range() {
-            Some((_, last)) if last > MAX_PORT => "ports go up to 65535",
-            Some((first, _)) if first > MAX_PORT => "ports go up to 65535",
-            Some((first, last)) if first > last => "this range ends before it starts",
-            None => "this is no port number",
-            Some(_) if !["", "tcp", "udp", "sctp"].iter().any(is_protocol) => {
-                "the protocol of a port is `tcp`, `udp` or `sctp`"
-            }
-            Some(_) => continue,
-        };
-        sink.report(port.word.span, message);
+        let words = ExposedPort::read(&subject.dockerfile, expose, port);
+        if let Some(message) = words.iter().find_map(problem) {
+            sink.report(port.word.span, message);
+        }
+    }
+}
+
+fn problem(exposed: &ExposedPort) -> Option<&'static str> {
+    let is_protocol = |it: &str| it.eq_ignore_ascii_case(&exposed.protocol);
+    match exposed.range() {
+        None => Some("this is no port number"),
+        Some((first, last)) if first.max(last) > MAX_PORT => Some("ports go up to 65535"),
+        Some((first, last)) if first > last => Some("this range ends before it starts"),
+        Some(_) if !["", "tcp", "udp", "sctp"].into_iter().any(is_protocol) => {
+            Some("the protocol of a port is `tcp`, `udp` or `sctp`")
+        }
+        Some(_) => None,
     }
 }
 

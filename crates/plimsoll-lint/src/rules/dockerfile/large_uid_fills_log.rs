@@ -75,9 +75,7 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
         else {
             return;
         };
-        let uid = account.uid.and_then(|it| it.parse::<u64>().ok());
-        let is_large = uid.is_some_and(|it| it > LARGEST_HARMLESS);
-        if !is_large || has_flag(invocation.args, 'l', &["no-log-init"]) {
+        if !account.has_large_uid() || has_flag(invocation.args, 'l', &["no-log-init"]) {
             return;
         }
         let span = invocation.name_word.span;
@@ -91,6 +89,3 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
         }
     });
 }
-
-/// The largest number whose log files are still small.
-const LARGEST_HARMLESS: u64 = 99_999;

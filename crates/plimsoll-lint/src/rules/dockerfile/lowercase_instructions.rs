@@ -58,8 +58,11 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let is_lower = |span| Casing::of(dockerfile.source.slice(span)) == Casing::Lower;
     let all: Vec<_> = keywords(dockerfile).filter(|it| is_lower(it.name)).collect();
     let Some(first) = all.first() else { return };
-    let edits: Vec<Edit> =
-        all.iter().flat_map(|it| recase(dockerfile, it, Casing::Upper)).collect();
+    let edits: Vec<Vec<Edit>> =
+        all.iter().map(|it| recase(dockerfile, it, Casing::Upper)).collect();
+    // All or none: with one left over the rule would speak again.
+    let is_whole = edits.iter().all(|it| !it.is_empty());
+    let edits = if is_whole { edits.concat() } else { Vec::new() };
     sink.report(first.name, "the instructions of this file are in small letters; use capitals")
         .fix("Write the instructions in capitals", Safety::Safe, edits);
 }

@@ -1,6 +1,7 @@
 use plimsoll_finding::{Check, Confidence, Safety, Sink};
 
 use crate::{
+    account::last_created,
     final_image::{BaseUser, FinalImage, RuntimeUser},
     rule::rule,
     subject::dockerfile::DockerfileSubject,
@@ -16,9 +17,9 @@ rule! {
     /// ## Bad
     /// ```dockerfile
     /// FROM alpine:3.24
-    /// # ^ missing-user
     /// RUN apk add --no-cache nginx
     /// CMD ["nginx"]
+    /// # ^ missing-user
     /// ```
     ///
     /// ```dockerfile
@@ -32,10 +33,10 @@ rule! {
     /// ## Fixed
     /// ```dockerfile
     /// FROM alpine:3.24
-    /// # ^ missing-user
     /// RUN apk add --no-cache nginx
     /// USER 10001:10001
     /// CMD ["nginx"]
+    /// # ^ missing-user
     /// ```
     ///
     /// ```dockerfile
@@ -103,9 +104,15 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
         BaseUser::Unknown => Confidence::Low,
         BaseUser::Unprivileged | BaseUser::Scratch | BaseUser::Windows => return,
     };
-    let message = "no `USER` in the final image, so its processes run as root";
-    let draft = sink.report(from.args, message).confidence(confidence);
-    if let Some(edit) = image.add_before_start(&subject.dockerfile.source, "USER 10001:10001") {
+    let message = "no `USER` in the final image, so this runs as root";
+    // The place is where something starts as root; without a start, where the image begins.
+    let place = image.start().map_or(from.args, |it| it.name);
+    let draft = sink.report(place, message).confidence(confidence).related(from.args, "this image");
+    // A user that the image creates is the one that was meant.
+    let account = last_created(&image);
+    let user = account.as_ref().map_or("10001:10001", |it| it.user());
+    let line = format!("USER {user}");
+    if let Some(edit) = image.add_before_start(&subject.dockerfile.source, &line) {
         let title = "Run as an unprivileged user; what it writes to must belong to it";
         let _ = draft.fix(title, Safety::Unsafe, vec![edit]);
     }

@@ -1,7 +1,7 @@
 use plimsoll_finding::{Check, Sink};
 
 use crate::{
-    final_image::{FinalImage, Identity, RuntimeUser},
+    final_image::{FinalImage, Identity, RuntimeUser, user_of},
     rule::rule,
     subject::dockerfile::DockerfileSubject,
 };
@@ -17,6 +17,11 @@ rule! {
     /// ## Bad
     /// ```dockerfile
     /// FROM alpine:3.24
+    /// USER app
+    /// # ^ named-user
+    /// ```
+    ///
+    /// ```dockerfile
     /// USER app
     /// # ^ named-user
     /// ```
@@ -52,8 +57,14 @@ rule! {
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
-    let Some(image) = FinalImage::of(&subject.dockerfile) else { return };
-    let RuntimeUser::Set(last) = image.user() else { return };
+    let dockerfile = &subject.dockerfile;
+    let last = match FinalImage::of(dockerfile).map(|it| it.user()) {
+        Some(RuntimeUser::Set(last)) => Some(last),
+        Some(RuntimeUser::OfBase(_)) => None,
+        // In a fragment the last one that is seen counts.
+        None => dockerfile.instructions.iter().rev().find_map(|it| user_of(dockerfile, it)),
+    };
+    let Some(last) = last else { return };
     if let Identity::Name(name) = &last.identity {
         let message = format!("`{name}` is a name; Kubernetes can only check a number for root");
         let _ = sink.report(last.user.user.span, message);

@@ -3,7 +3,7 @@ use plimsoll_finding::{Check, Safety, Sink};
 use plimsoll_shell::Invocation;
 
 use crate::{
-    every_command::every_invocation,
+    every_command::{every_command, writes_file},
     rule::rule,
     subject::dockerfile::DockerfileSubject,
     tls_verification::{ConfigOff, Switch, config_off, report_switches},
@@ -66,7 +66,7 @@ rule! {
     /// ENV NODE_TLS_REJECT_UNAUTHORIZED 666
     /// RUN npm config set strict-ssl true && npm config set fund false
     /// RUN npm config get strict-ssl
-    /// RUN echo npm config set strict-ssl false
+    /// RUN echo npm config set strict-ssl false && echo strict-ssl=false
     /// ```
     ///
     /// ## Limits
@@ -91,9 +91,10 @@ rule! {
 
 fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
     report_switches(subject, instruction, SWITCHES, sink);
-    every_invocation(instruction, &mut |invocation| {
+    every_command(instruction, &mut |command| {
+        let Some(invocation) = command.invocation() else { return };
         let message = "packages are fetched without a check of certificates";
-        if let Some(word) = written_setting(&invocation) {
+        if let Some(word) = written_setting(&invocation).filter(|_| writes_file(&command)) {
             let _ = sink.report(word.span, message);
         }
         let Some(off) = setting(&invocation) else { return };

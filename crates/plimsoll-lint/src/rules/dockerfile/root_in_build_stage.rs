@@ -1,7 +1,7 @@
 use plimsoll_finding::{Check, Sink};
 
 use crate::{
-    final_image::{FinalImage, Identity, user_of},
+    final_image::{FinalImage, Identity, RuntimeUser, user_of},
     rule::rule,
     subject::dockerfile::DockerfileSubject,
 };
@@ -59,8 +59,8 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let dockerfile = &subject.dockerfile;
     let Some(image) = FinalImage::of(dockerfile) else { return };
     let in_force = match image.user() {
-        crate::final_image::RuntimeUser::Set(it) => Some(it.instruction.index),
-        crate::final_image::RuntimeUser::OfBase(_) => None,
+        RuntimeUser::Set(it) => Some(it.instruction.index),
+        RuntimeUser::OfBase(_) => None,
     };
     for stage in &dockerfile.stages {
         let instructions = dockerfile.stage_instructions(stage.index);

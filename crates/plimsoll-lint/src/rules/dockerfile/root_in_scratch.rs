@@ -16,18 +16,18 @@ rule! {
     /// ## Bad
     /// ```dockerfile
     /// FROM scratch
-    /// # ^ root-in-scratch
     /// COPY app /app
     /// ENTRYPOINT ["/app"]
+    /// # ^ root-in-scratch
     /// ```
     ///
     /// ## Fixed
     /// ```dockerfile
     /// FROM scratch
-    /// # ^ root-in-scratch
     /// COPY app /app
     /// USER 10001:10001
     /// ENTRYPOINT ["/app"]
+    /// # ^ root-in-scratch
     /// ```
     ///
     /// ## Good
@@ -64,15 +64,12 @@ rule! {
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
-    use plimsoll_dockerfile::Keyword::{Cmd, Entrypoint};
     let Some(image) = FinalImage::of(&subject.dockerfile) else { return };
-    let starts = image.last(Cmd).or_else(|| image.last(Entrypoint)).is_some();
-    let (Some(from), RuntimeUser::OfBase(BaseUser::Scratch), true) =
-        (image.from(), image.user(), starts)
+    let (Some(start), RuntimeUser::OfBase(BaseUser::Scratch)) = (image.start(), image.user())
     else {
         return;
     };
-    let draft = sink.report(from.args, "no `USER` in the image, so its program runs as root");
+    let draft = sink.report(start.name, "no `USER` in the image, so its program runs as root");
     if let Some(edit) = image.add_before_start(&subject.dockerfile.source, "USER 10001:10001") {
         let _ = draft.fix("Run as an unprivileged user", Safety::Unsafe, vec![edit]);
     }

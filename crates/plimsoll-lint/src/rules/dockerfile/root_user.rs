@@ -1,8 +1,9 @@
+use plimsoll_dockerfile::{Instruction, Keyword};
 use plimsoll_finding::{Check, Safety, Sink};
 use plimsoll_text::Edit;
 
 use crate::{
-    final_image::{FinalImage, Identity, RuntimeUser},
+    final_image::{FinalImage, Identity, RuntimeUser, user_of},
     rule::rule,
     subject::dockerfile::DockerfileSubject,
 };
@@ -97,12 +98,10 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
         draft = draft.related(from.args, "this image takes the user from the stage below");
     }
     // Building steps behind it may need root, and then another user fails.
-    let runs_after = image.instructions().any(|it| {
-        it.index > last.instruction.index && it.keyword == plimsoll_dockerfile::Keyword::Run
-    });
-    let earlier = plimsoll_dockerfile::Keyword::User;
-    let earlier = image.instructions().rev().filter(|it| it.keyword == earlier).find_map(|it| {
-        let user = crate::final_image::user_of(&subject.dockerfile, it)?;
+    let is_after = |it: &Instruction| it.index > last.instruction.index;
+    let runs_after = image.instructions().any(|it| it.keyword == Keyword::Run && is_after(it));
+    let earlier = image.instructions().rev().find_map(|it| {
+        let user = user_of(&subject.dockerfile, it)?;
         let named = matches!(user.identity, Identity::Name(_) | Identity::Number(_));
         named.then(|| user.user.word.text.clone())
     });

@@ -63,7 +63,7 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
         }
         let source = &subject.dockerfile.source;
         let flags = ["nodigest", "nosignature", "noverify", "nofiledigest"];
-        let Some(flag) = find_switch(source, invocation.args, None, &flags) else { return };
+        let Some(flag) = find_switch(source, invocation.args, &flags) else { return };
         let message =
             "`rpm` installs what it has not checked; trust the key of the package instead";
         let edits = flag.removal.into_iter().collect();

@@ -27,6 +27,8 @@ rule! {
     /// ENV PATH=$PATH:/usr/local/bin
     /// ENV OTHER=${OTHER:-1}
     /// ENV THIRD=$VERSION
+    /// ONBUILD ARG LATER
+    /// ONBUILD ENV LATER=$LATER
     /// ```
     ///
     /// ## Limits
@@ -47,7 +49,8 @@ rule! {
 
 fn check(subject: &DockerfileSubject, env: &Instruction, sink: &mut Sink<'_>) {
     let InstructionKind::Env(pairs) = &env.kind else { return };
-    for pair in &pairs.pairs {
+    // What ONBUILD keeps for later may find its ARG in another ONBUILD.
+    for pair in pairs.pairs.iter().filter(|_| !env.onbuild) {
         let value = pair.value.text.trim_matches('"');
         let name = value.strip_prefix('$').unwrap_or_default();
         let name = name.strip_prefix('{').and_then(|it| it.strip_suffix('}')).unwrap_or(name);

@@ -73,8 +73,9 @@ rule! {
     ///
     /// ## Limits
     /// A command behind `exec`, and one after a `SHELL`, is taken for meant;
-    /// `deliberate-shell-form` reports those. An array that is no valid JSON becomes a shell form too, but is not judged
-    /// here. The fix is offered only where the shell has nothing to do but split words.
+    /// `deliberate-shell-form` reports those. An array that is no valid JSON becomes a shell form
+    /// too, but is not judged here. The fix is offered only where the shell has nothing to do but
+    /// split words.
     ///
     /// ## References
     /// - Dockerfile reference: shell and exec form

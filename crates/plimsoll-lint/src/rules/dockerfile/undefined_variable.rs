@@ -38,6 +38,8 @@ rule! {
     /// ARG DIR_ASSETS=assets/
     /// COPY $DIR_ASSET .
     /// # ^ undefined-variable
+    /// COPY app-$TARGETARCH /app
+    /// # ^ undefined-variable
     /// ```
     ///
     /// ## Good
@@ -48,6 +50,8 @@ rule! {
     /// ENV BAR=$foo$GLOBAL PATH=/x:$PATH
     /// COPY $foo ${unset:-x} '$literal' \$escaped /srv/
     /// RUN echo $of_the_shell
+    /// ONBUILD ARG LATER
+    /// ONBUILD COPY $LATER /srv/
     /// CMD serve $PORT
     /// FROM base
     /// WORKDIR $BAR
@@ -87,7 +91,8 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let dockerfile = &subject.dockerfile;
     let names = Names::of(dockerfile);
     let mut guesses = Guesses::default();
-    for instruction in dockerfile.all_instructions() {
+    // What ONBUILD keeps for later finds other variables then.
+    for instruction in dockerfile.all_instructions().filter(|it| !it.onbuild) {
         let open_base = has_open_base(dockerfile, instruction);
         let mut seen: HashSet<String> = HashSet::new();
         for (name, span) in undefined(dockerfile, instruction) {
@@ -113,7 +118,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
 /// Whether the environment that the stage starts with is anyone's guess.
 fn has_open_base(dockerfile: &Dockerfile, instruction: &Instruction) -> bool {
     let Some(stage) = instruction.stage else {
-        return dockerfile.is_fragment() || instruction.onbuild;
+        return dockerfile.is_fragment();
     };
     match dockerfile.base_chain(stage).last().map(|it| &it.base) {
         Some(Base::Scratch) => false,
@@ -197,7 +202,10 @@ impl<'a> Names<'a> {
 
     /// Why a name that the file sets somewhere has no value at `instruction`.
     fn why(&self, name: &str, instruction: &Instruction) -> Option<&'static str> {
-        let places = self.by_name.get(name)?;
+        let Some(places) = self.by_name.get(name) else {
+            let is_in_stage = instruction.stage.is_some() && PLATFORM.contains(&name);
+            return is_in_stage.then_some("the builder knows it, but only after an `ARG` names it");
+        };
         // They are in the order of the file: the first is the global one if any is.
         let (first_stage, first) = places.first()?;
         if first_stage.is_none() && instruction.stage.is_some() && *first < instruction.index {
@@ -264,6 +272,19 @@ fn is_inherited(name: &str) -> bool {
 const MAX_COMPARISONS: usize = 1 << 18;
 /// Shorter names are like each other by chance.
 const MIN_NAME: usize = 4;
+
+/// Arguments that the builder sets for those who declare them.
+static PLATFORM: &[&str] = &[
+    "BUILDARCH",
+    "BUILDOS",
+    "BUILDPLATFORM",
+    "BUILDVARIANT",
+    "TARGETARCH",
+    "TARGETOS",
+    "TARGETPLATFORM",
+    "TARGETSTAGE",
+    "TARGETVARIANT",
+];
 
 /// Beginnings of the variables that official images set.
 static INHERITED: &[&str] = &[

@@ -2,8 +2,7 @@ use plimsoll_dockerfile::Keyword;
 use plimsoll_finding::{Check, Safety, Sink};
 
 use crate::{
-    account::{Account, created_account},
-    every_command::every_invocation,
+    account::last_created,
     final_image::{BaseUser, FinalImage, RuntimeUser},
     rule::rule,
     subject::dockerfile::DockerfileSubject,
@@ -90,17 +89,12 @@ rule! {
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let Some(image) = FinalImage::of(&subject.dockerfile) else { return };
     let RuntimeUser::OfBase(BaseUser::Root | BaseUser::Unknown) = image.user() else { return };
-    let mut last: Option<Account> = None;
-    for instruction in image.instructions().filter(|it| it.keyword == Keyword::Run) {
-        every_invocation(instruction, &mut |it| last = created_account(&it).or(last.take()));
-    }
-    let Some(account) = last.filter(|it| !it.name.contains('$')) else { return };
+    let Some(account) = last_created(&image) else { return };
     if starts_as(&image, &account.name) {
         return;
     }
     let message = format!("`{}` is created here, but no `USER` switches to it", account.name);
-    let user = account.uid.filter(|it| it.bytes().all(|byte| byte.is_ascii_digit()));
-    let line = format!("USER {}", user.as_deref().unwrap_or(&account.name));
+    let line = format!("USER {}", account.user());
     let edit = image.add_before_start(&subject.dockerfile.source, &line);
     let _ = sink.report(account.name_span, message).fix(
         "Switch to the user",

@@ -62,7 +62,7 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
         }
         let source = &subject.dockerfile.source;
         let long = ["no-check-certificate"];
-        let Some(flag) = find_switch(source, invocation.args, None, &long) else { return };
+        let Some(flag) = find_switch(source, invocation.args, &long) else { return };
         let message =
             "`wget` takes any certificate; keep the check and trust the authority instead";
         let edits = flag.removal.into_iter().collect();

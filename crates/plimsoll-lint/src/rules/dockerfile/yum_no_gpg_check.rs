@@ -65,7 +65,7 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
         }
         let source = &subject.dockerfile.source;
         let flags = ["nogpgcheck", "no-gpgchecks", "no-gpg-checks", "no-gpg-check", "nogpg"];
-        let Some(flag) = find_switch(source, invocation.args, None, &flags) else { return };
+        let Some(flag) = find_switch(source, invocation.args, &flags) else { return };
         let message = "packages that nobody has signed are installed; trust their key instead";
         let edits = flag.removal.into_iter().collect();
         let _ = sink.report(flag.span, message).fix("Check signatures", Safety::Unsafe, edits);

@@ -1,7 +1,11 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
 use plimsoll_finding::{Check, Sink};
 
-use crate::{every_command::every_invocation, rule::rule, subject::dockerfile::DockerfileSubject};
+use crate::{
+    every_command::{every_command, writes_file},
+    rule::rule,
+    subject::dockerfile::DockerfileSubject,
+};
 
 rule! {
     /// `yum` or `dnf` does not check certificates.
@@ -29,6 +33,7 @@ rule! {
     /// RUN yum-config-manager --disable sslverify
     /// RUN yum-config-manager --save --setopt=base.sslverify=1 --setopt=other=0
     /// RUN dnf --setopt=sslverify=true install -y app
+    /// RUN echo "--setopt=sslverify=0"
     /// RUN dnf --setopt=install_weak_deps=False install -y app
     /// ```
     ///
@@ -49,8 +54,10 @@ rule! {
 }
 
 fn check(_: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
-    every_invocation(instruction, &mut |invocation| {
-        if !PROGRAMS.contains(&invocation.name) {
+    every_command(instruction, &mut |command| {
+        let Some(invocation) = command.invocation() else { return };
+        let prints = matches!(invocation.name, "echo" | "printf") && writes_file(&command);
+        if !prints && !PROGRAMS.contains(&invocation.name) {
             return;
         }
         for word in invocation.args.iter().filter(|it| switches_off(&it.text())) {
@@ -70,5 +77,4 @@ fn switches_off(text: &str) -> bool {
     })
 }
 
-static PROGRAMS: &[&str] =
-    &["yum-config-manager", "yum", "dnf", "dnf5", "microdnf", "tdnf", "echo", "printf"];
+static PROGRAMS: &[&str] = &["yum-config-manager", "yum", "dnf", "dnf5", "microdnf", "tdnf"];
