@@ -10,7 +10,11 @@ pub(crate) fn published_number(item: &Node) -> Option<u32> {
     }
     let parts = port_parts(item.as_str()?);
     let (container, host) = (parts.last()?, parts.iter().rev().nth(1));
-    host.and_then(|it| first_number(it)).or_else(|| first_number(container))
+    // Without a port of the host (`127.0.0.1::80`) the container's stands for it.
+    match host.filter(|it| !it.is_empty()) {
+        Some(host) => first_number(host),
+        None => first_number(container),
+    }
 }
 
 /// The parts of a short port between its colons, without protocol and address in brackets.

@@ -1,3 +1,4 @@
+use plimsoll_config::compose::IssueKind;
 use plimsoll_finding::{Check, Sink};
 
 use crate::{rule::rule, subject::compose::ComposeSubject};
@@ -47,19 +48,16 @@ rule! {
 }
 
 fn check(subject: &ComposeSubject, sink: &mut Sink<'_>) {
-    for (span, message) in subject.issues.iter().take(MAX_ISSUES) {
-        if !is_about_environment(message) {
-            let _ = sink.report(*span, message.clone());
-        }
+    let issues = subject.issues.iter().filter(|it| is_fault(it.kind));
+    for issue in issues.take(MAX_ISSUES) {
+        let _ = sink.report_at(issue.location.clone(), issue.message.clone());
     }
 }
 
-/// Whether the issue hangs on variables that somebody else sets, or on a key that does no harm.
-fn is_about_environment(message: &str) -> bool {
-    ENVIRONMENT.iter().any(|it| message.contains(it))
+/// Variables may be set where the file is used, and obsolete keys do no harm.
+fn is_fault(kind: IssueKind) -> bool {
+    !kind.is_warning() && kind != IssueKind::RequiredVariable
 }
-
-static ENVIRONMENT: &[&str] = &["obsolete", "is not set", "does nothing"];
 
 /// More than this nobody reads in one file.
 const MAX_ISSUES: usize = 200;

@@ -1,3 +1,4 @@
+use plimsoll_config::tree::Node;
 use plimsoll_finding::{Check, Sink};
 
 use crate::{rule::rule, subject::compose::ComposeSubject};
@@ -48,7 +49,7 @@ fn check(subject: &ComposeSubject, sink: &mut Sink<'_>) {
     }
     let Some(root) = subject.root() else { return };
     let Some(services) = root.own_entry("services") else { return };
-    if root.get("name").is_none_or(|it| it.is_null()) {
+    if root.get("name").is_none_or(Node::is_null) {
         let message = "the project has no `name`, so it is called after its folder";
         let _ = sink.report(services.key.span, message);
     }

@@ -42,7 +42,7 @@ rule! {
     ///     image: example.com/web:1
     ///     ports:
     ///       - "79"
-    ///       - "$PORT:80"
+    ///       - "$PORT:1"
     ///       - "127.0.0.1:443:8443"
     ///       - target: 80
     ///         published: 8080

@@ -87,9 +87,9 @@ fn unread_ports(subject: &ServiceSubject) -> Vec<(Location, u16)> {
         service.ports.iter().filter_map(|it| Some(it.location()?.span.start)).collect();
     let unread = ports.items().iter().filter(|it| !read.contains(&it.span.start));
     let found = unread.filter_map(|it| {
-        let parts = port_parts(it.as_str()?);
+        let numbers_of = port_parts(it.as_str()?);
         // An address has no bearing: only the last two parts are ports.
-        let numbers = parts.iter().rev().take(2).filter_map(|it| first_number(it));
+        let numbers = numbers_of.iter().rev().take(2).filter_map(|it| first_number(it));
         let low = numbers.filter_map(|it| u16::try_from(it).ok());
         let number = low.into_iter().find(|it| (1..LOWEST_FREE).contains(it))?;
         Some((Location::new(&node.tree.source, it.span), number))
