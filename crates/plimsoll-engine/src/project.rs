@@ -224,7 +224,7 @@ fn judge_files(
         let issues = issues.filter(|it| it.location.source.name() == file.source.name());
         let subject = ComposeSubject {
             tree: Arc::clone(&file.tree),
-            issues: issues.map(|it| (it.location.span, it.message.clone())).collect(),
+            issues: issues.cloned().collect(),
             is_overlay: idx > 0,
             settings: Arc::clone(&terms.settings),
         };

@@ -12,11 +12,11 @@ mod dangerous_device_exposed;
 mod database_port_on_every_interface;
 mod default_bridge_network;
 mod docker_socket_mounted;
+mod duplicate_published_port;
 mod executable_tmpfs;
 mod exposed_default_capabilities;
 mod exposed_new_privileges;
 mod exposed_without_memory_limit;
-mod exposed_without_process_limit;
 mod healthcheck_switched_off;
 mod host_device_exposed;
 mod host_ipc_service;
@@ -27,7 +27,6 @@ mod host_uts_service;
 mod internal_default_capabilities;
 mod internal_new_privileges;
 mod internal_without_memory_limit;
-mod internal_without_process_limit;
 mod no_new_privileges_off;
 mod port_on_every_interface;
 mod privileged_port_published;
@@ -44,6 +43,7 @@ mod service_known_without_healthcheck;
 mod service_log_switched_off;
 mod service_without_cpu_limit;
 mod service_without_healthcheck;
+mod service_without_process_limit;
 mod service_without_security_options;
 mod service_without_ulimits;
 mod service_writable_root_filesystem;
@@ -70,11 +70,11 @@ pub static RULES: &[&Rule<ServiceSubject>] = &[
     &database_port_on_every_interface::RULE,
     &default_bridge_network::RULE,
     &docker_socket_mounted::RULE,
+    &duplicate_published_port::RULE,
     &executable_tmpfs::RULE,
     &exposed_default_capabilities::RULE,
     &exposed_new_privileges::RULE,
     &exposed_without_memory_limit::RULE,
-    &exposed_without_process_limit::RULE,
     &healthcheck_switched_off::RULE,
     &host_device_exposed::RULE,
     &host_ipc_service::RULE,
@@ -85,7 +85,6 @@ pub static RULES: &[&Rule<ServiceSubject>] = &[
     &internal_default_capabilities::RULE,
     &internal_new_privileges::RULE,
     &internal_without_memory_limit::RULE,
-    &internal_without_process_limit::RULE,
     &no_new_privileges_off::RULE,
     &port_on_every_interface::RULE,
     &privileged_port_published::RULE,
@@ -102,6 +101,7 @@ pub static RULES: &[&Rule<ServiceSubject>] = &[
     &service_log_switched_off::RULE,
     &service_without_cpu_limit::RULE,
     &service_without_healthcheck::RULE,
+    &service_without_process_limit::RULE,
     &service_without_security_options::RULE,
     &service_without_ulimits::RULE,
     &service_writable_root_filesystem::RULE,
