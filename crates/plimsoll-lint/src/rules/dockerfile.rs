@@ -9,6 +9,7 @@ mod apk_cache_kept;
 mod apk_cache_removed_by_hand;
 mod apt_allow_unauthenticated;
 mod apt_archives_kept;
+mod apt_asks_questions;
 mod apt_downloads_kept;
 mod apt_force_yes;
 mod apt_install_without_yes;
@@ -18,7 +19,11 @@ mod apt_recommended_packages;
 mod arguments_as_string;
 mod backtick_substitution;
 mod bashism;
+mod broad_copy;
+mod broad_copy_before_install;
 mod broken_test;
+mod build_image_shipped;
+mod build_tools_left;
 mod capital_in_port_protocol;
 mod capital_in_stage_name;
 mod cd_instead_of_workdir;
@@ -48,11 +53,14 @@ mod dnf_cache_kept;
 mod dnf_install_without_yes;
 mod docker_socket_volume;
 mod downloaded_archive_kept;
+mod duplicate_expose;
+mod duplicate_run;
 mod duplicate_stage_name;
 mod echo_escapes;
 mod egrep_fgrep;
 mod empty_arg_in_from;
 mod empty_continuation;
+mod empty_label;
 mod end_of_life_distribution;
 mod end_of_life_runtime;
 mod env_refers_to_itself;
@@ -66,28 +74,45 @@ mod from_as_casing;
 mod gem_cache_kept;
 mod gem_documentation_kept;
 mod git_tls_verification_off;
+mod go_build_with_cgo;
 mod hardcoded_secret;
 mod heredoc_without_errexit;
 mod host_in_expose;
 mod input_overwritten;
 mod instruction_before_from;
+mod invalid_json_form;
+mod invalid_label_key;
 mod invalid_port;
 mod invalid_stage_name;
+mod invalid_stopsignal;
+mod jvm_without_memory_limit;
+mod label_not_email;
+mod label_not_git_hash;
+mod label_not_rfc3339;
+mod label_not_semver;
+mod label_not_spdx;
+mod label_not_url;
 mod large_base_image;
 mod large_uid_fills_log;
 mod latest_tag;
 mod leading_glob;
 mod legacy_key_value;
 mod login_shell;
+mod long_run_line;
 mod lost_cd;
 mod lowercase_instructions;
 mod maintainer_instruction;
 mod many_run_instructions;
 mod masked_exit_status;
 mod missing_cache_mount;
+mod missing_dockerignore;
 mod missing_from;
 mod missing_healthcheck;
+mod missing_labels;
+mod missing_node_env;
+mod missing_required_label;
 mod missing_user;
+mod misspelt_directive;
 mod mixed_instruction_casing;
 mod mkdir_mode_with_parents;
 mod multi_source_copy_without_slash;
@@ -95,6 +120,9 @@ mod multiple_cmd;
 mod multiple_entrypoint;
 mod multiple_healthcheck;
 mod named_user;
+mod nginx_stopsignal;
+mod no_command;
+mod no_exposed_port;
 mod node_tls_verification_off;
 mod npm_install_instead_of_ci;
 mod onbuild_trigger;
@@ -106,8 +134,10 @@ mod piped_remote_script;
 mod platform_mismatch;
 mod pointless_build_command;
 mod powershell_through_default_shell;
+mod preprocessed_containerfile;
 mod privileged_build_step;
 mod process_list_searched;
+mod python_output_buffered;
 mod python_tls_verification_off;
 mod quotes_end_early;
 mod read_without_r;
@@ -116,6 +146,7 @@ mod redundant_platform;
 mod relative_copy_without_workdir;
 mod relative_workdir;
 mod remote_add_without_checksum;
+mod repeated_blanks;
 mod reserved_stage_name;
 mod rm_with_empty_variable;
 mod root_in_build_stage;
@@ -125,29 +156,39 @@ mod rpm_no_signature_check;
 mod rvm_archives_kept;
 mod secret_build_argument;
 mod secret_file_in_image;
+mod secret_files_in_context;
 mod secret_like_name;
 mod self_assigned_env;
 mod semicolon_hides_failure;
 mod shell_form_command;
 mod shell_form_healthcheck;
+mod shell_not_exec_form;
 mod shell_operator_in_exec_form;
 mod shell_syntax_error;
 mod split_package_update;
+mod ssh_server_installed;
 mod stage_by_number;
 mod stale_base_digest_label;
 mod stale_package_index;
 mod stepwise_workdir;
 mod sudo_command;
+mod superfluous_label;
+mod syntax_error;
 mod system_directory;
 mod system_upgrade;
+mod systemd_stopsignal;
 mod test_and_or_operators;
 mod tilde_in_quotes;
 mod tls_verification_off;
+mod todo_comment;
+mod uncanonical_stopsignal;
 mod unchecked_cd;
 mod undeclared_arg_in_from;
 mod undeclared_platform_argument;
 mod undefined_shell_variable;
 mod undefined_variable;
+mod ungraceful_stopsignal;
+mod unknown_instruction;
 mod unknown_registry;
 mod unknown_stage;
 mod unnamed_stage;
@@ -164,7 +205,9 @@ mod unpinned_yum_package;
 mod unpinned_zypper_package;
 mod unquoted_command_substitution;
 mod unquoted_variable;
+mod unreachable_stage;
 mod untagged_base_image;
+mod untidy_line_end;
 mod unused_package_index;
 mod unused_user;
 mod useless_cat;
@@ -207,6 +250,7 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &apk_cache_removed_by_hand::RULE,
     &apt_allow_unauthenticated::RULE,
     &apt_archives_kept::RULE,
+    &apt_asks_questions::RULE,
     &apt_downloads_kept::RULE,
     &apt_force_yes::RULE,
     &apt_install_without_yes::RULE,
@@ -216,7 +260,11 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &arguments_as_string::RULE,
     &backtick_substitution::RULE,
     &bashism::RULE,
+    &broad_copy::RULE,
+    &broad_copy_before_install::RULE,
     &broken_test::RULE,
+    &build_image_shipped::RULE,
+    &build_tools_left::RULE,
     &capital_in_port_protocol::RULE,
     &capital_in_stage_name::RULE,
     &cd_instead_of_workdir::RULE,
@@ -246,11 +294,14 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &dnf_install_without_yes::RULE,
     &docker_socket_volume::RULE,
     &downloaded_archive_kept::RULE,
+    &duplicate_expose::RULE,
+    &duplicate_run::RULE,
     &duplicate_stage_name::RULE,
     &echo_escapes::RULE,
     &egrep_fgrep::RULE,
     &empty_arg_in_from::RULE,
     &empty_continuation::RULE,
+    &empty_label::RULE,
     &end_of_life_distribution::RULE,
     &end_of_life_runtime::RULE,
     &env_refers_to_itself::RULE,
@@ -264,28 +315,45 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &gem_cache_kept::RULE,
     &gem_documentation_kept::RULE,
     &git_tls_verification_off::RULE,
+    &go_build_with_cgo::RULE,
     &hardcoded_secret::RULE,
     &heredoc_without_errexit::RULE,
     &host_in_expose::RULE,
     &input_overwritten::RULE,
     &instruction_before_from::RULE,
+    &invalid_json_form::RULE,
+    &invalid_label_key::RULE,
     &invalid_port::RULE,
     &invalid_stage_name::RULE,
+    &invalid_stopsignal::RULE,
+    &jvm_without_memory_limit::RULE,
+    &label_not_email::RULE,
+    &label_not_git_hash::RULE,
+    &label_not_rfc3339::RULE,
+    &label_not_semver::RULE,
+    &label_not_spdx::RULE,
+    &label_not_url::RULE,
     &large_base_image::RULE,
     &large_uid_fills_log::RULE,
     &latest_tag::RULE,
     &leading_glob::RULE,
     &legacy_key_value::RULE,
     &login_shell::RULE,
+    &long_run_line::RULE,
     &lost_cd::RULE,
     &lowercase_instructions::RULE,
     &maintainer_instruction::RULE,
     &many_run_instructions::RULE,
     &masked_exit_status::RULE,
     &missing_cache_mount::RULE,
+    &missing_dockerignore::RULE,
     &missing_from::RULE,
     &missing_healthcheck::RULE,
+    &missing_labels::RULE,
+    &missing_node_env::RULE,
+    &missing_required_label::RULE,
     &missing_user::RULE,
+    &misspelt_directive::RULE,
     &mixed_instruction_casing::RULE,
     &mkdir_mode_with_parents::RULE,
     &multi_source_copy_without_slash::RULE,
@@ -293,6 +361,9 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &multiple_entrypoint::RULE,
     &multiple_healthcheck::RULE,
     &named_user::RULE,
+    &nginx_stopsignal::RULE,
+    &no_command::RULE,
+    &no_exposed_port::RULE,
     &node_tls_verification_off::RULE,
     &npm_install_instead_of_ci::RULE,
     &onbuild_trigger::RULE,
@@ -304,8 +375,10 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &platform_mismatch::RULE,
     &pointless_build_command::RULE,
     &powershell_through_default_shell::RULE,
+    &preprocessed_containerfile::RULE,
     &privileged_build_step::RULE,
     &process_list_searched::RULE,
+    &python_output_buffered::RULE,
     &python_tls_verification_off::RULE,
     &quotes_end_early::RULE,
     &read_without_r::RULE,
@@ -314,6 +387,7 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &relative_copy_without_workdir::RULE,
     &relative_workdir::RULE,
     &remote_add_without_checksum::RULE,
+    &repeated_blanks::RULE,
     &reserved_stage_name::RULE,
     &rm_with_empty_variable::RULE,
     &root_in_build_stage::RULE,
@@ -323,29 +397,39 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &rvm_archives_kept::RULE,
     &secret_build_argument::RULE,
     &secret_file_in_image::RULE,
+    &secret_files_in_context::RULE,
     &secret_like_name::RULE,
     &self_assigned_env::RULE,
     &semicolon_hides_failure::RULE,
     &shell_form_command::RULE,
     &shell_form_healthcheck::RULE,
+    &shell_not_exec_form::RULE,
     &shell_operator_in_exec_form::RULE,
     &shell_syntax_error::RULE,
     &split_package_update::RULE,
+    &ssh_server_installed::RULE,
     &stage_by_number::RULE,
     &stale_base_digest_label::RULE,
     &stale_package_index::RULE,
     &stepwise_workdir::RULE,
     &sudo_command::RULE,
+    &superfluous_label::RULE,
+    &syntax_error::RULE,
     &system_directory::RULE,
     &system_upgrade::RULE,
+    &systemd_stopsignal::RULE,
     &test_and_or_operators::RULE,
     &tilde_in_quotes::RULE,
     &tls_verification_off::RULE,
+    &todo_comment::RULE,
+    &uncanonical_stopsignal::RULE,
     &unchecked_cd::RULE,
     &undeclared_arg_in_from::RULE,
     &undeclared_platform_argument::RULE,
     &undefined_shell_variable::RULE,
     &undefined_variable::RULE,
+    &ungraceful_stopsignal::RULE,
+    &unknown_instruction::RULE,
     &unknown_registry::RULE,
     &unknown_stage::RULE,
     &unnamed_stage::RULE,
@@ -362,7 +446,9 @@ pub static RULES: &[&Rule<DockerfileSubject>] = &[
     &unpinned_zypper_package::RULE,
     &unquoted_command_substitution::RULE,
     &unquoted_variable::RULE,
+    &unreachable_stage::RULE,
     &untagged_base_image::RULE,
+    &untidy_line_end::RULE,
     &unused_package_index::RULE,
     &unused_user::RULE,
     &useless_cat::RULE,
