@@ -8,6 +8,7 @@ mod privileged_service;
 mod published_port_not_exposed;
 mod secret_passed_to_build;
 mod undeclared_build_argument;
+mod unread_secret;
 
 use plimsoll_finding::Rule;
 
@@ -24,4 +25,5 @@ pub static RULES: &[&Rule<ServiceSubject>] = &[
     &published_port_not_exposed::RULE,
     &secret_passed_to_build::RULE,
     &undeclared_build_argument::RULE,
+    &unread_secret::RULE,
 ];
