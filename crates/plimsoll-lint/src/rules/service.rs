@@ -3,10 +3,15 @@
 mod central_log_bypassed;
 mod docker_socket_beside_published_port;
 mod effective_root_user;
+mod healthcheck_of_other_port;
 mod host_namespace_under_user_remap;
+mod image_volume_under_read_only_root;
+mod privileged_port_as_user;
 mod privileged_service;
 mod published_port_not_exposed;
+mod read_only_root_without_tmpfs;
 mod secret_passed_to_build;
+mod secret_variable_with_file_form;
 mod undeclared_build_argument;
 mod unread_secret;
 
@@ -20,10 +25,15 @@ pub static RULES: &[&Rule<ServiceSubject>] = &[
     &central_log_bypassed::RULE,
     &docker_socket_beside_published_port::RULE,
     &effective_root_user::RULE,
+    &healthcheck_of_other_port::RULE,
     &host_namespace_under_user_remap::RULE,
+    &image_volume_under_read_only_root::RULE,
+    &privileged_port_as_user::RULE,
     &privileged_service::RULE,
     &published_port_not_exposed::RULE,
+    &read_only_root_without_tmpfs::RULE,
     &secret_passed_to_build::RULE,
+    &secret_variable_with_file_form::RULE,
     &undeclared_build_argument::RULE,
     &unread_secret::RULE,
 ];

@@ -86,9 +86,8 @@ fn check(subject: &ProjectSubject, sink: &mut Sink<'_>) {
             .peekable();
         let has_database = members.clone().any(is_database);
         // A database that publishes a port, and a service without another way out, need it.
-        let all_can_do_without = members.all(|it| {
-            if is_database(it) { !it.is_published() } else { networks_of(it).len() > 1 }
-        });
+        let all_can_do_without = members
+            .all(|it| if is_database(it) { !it.is_published() } else { networks_of(it).len() > 1 });
         if has_database && all_can_do_without {
             let message = format!("the network `{name}` of a database leads out; make it internal");
             let _ = sink.report_at(network.place.clone(), message);

@@ -85,7 +85,8 @@ fn check(subject: &ProjectSubject, sink: &mut Sink<'_>) {
             continue;
         }
         for (place, first, n_others) in taken_files(image, context, holds_secrets) {
-            let others = if n_others == 0 { String::new() } else { format!(" and {n_others} more") };
+            let others =
+                if n_others == 0 { String::new() } else { format!(" and {n_others} more") };
             let message = format!(
                 "the build of `{}` takes `{first}`{others} along; keep it out by `.dockerignore`",
                 service.name

@@ -1,10 +1,6 @@
 use plimsoll_finding::{Check, Sink};
 
-use crate::{
-    rule::rule,
-    service_network::are_related,
-    subject::project::ProjectSubject,
-};
+use crate::{rule::rule, service_network::are_related, subject::project::ProjectSubject};
 
 rule! {
     /// A service is in a network in which nobody needs it.
@@ -81,8 +77,7 @@ fn check(subject: &ProjectSubject, sink: &mut Sink<'_>) {
     for service in services {
         for network in &service.networks {
             let name = network.value.as_str();
-            let is_external =
-                subject.project.networks.get(name).is_some_and(|it| it.is_external);
+            let is_external = subject.project.networks.get(name).is_some_and(|it| it.is_external);
             let is_in = |it: &&plimsoll_posture::Service| {
                 it.name != service.name && it.networks.iter().any(|it| it.value == name)
             };
