@@ -11,8 +11,8 @@ rule! {
     /// The build of a service takes files with secrets out of its build context.
     ///
     /// ## Why
-    /// The compose file decides which folder is sent to the builder, the Dockerfile takes all of it,
-    /// and no line of `.dockerignore` keeps keys and `.env` out. They end up in a layer, for
+    /// The compose file decides which folder is sent to the builder, the Dockerfile takes all of
+    /// it, and no line of `.dockerignore` keeps keys and `.env` out. They end up in a layer, for
     /// everyone who can pull the image.
     ///
     /// ## Bad

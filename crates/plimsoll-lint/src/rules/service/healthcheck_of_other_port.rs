@@ -8,8 +8,9 @@ rule! {
     /// A health check that asks a port on which nobody listens.
     ///
     /// ## Why
-    /// The compose file asks one port, the Dockerfile exposes others. The check then fails for ever,
-    /// and what waits for it never starts; or it passes because something else answers.
+    /// The compose file asks one port, the Dockerfile exposes others. The check then fails
+    /// for ever, and what waits for it never starts; or it passes because something else
+    /// answers.
     ///
     /// ## Bad
     /// ```yaml
@@ -100,7 +101,8 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     if listens || in_variable {
         return;
     }
-    let message = format!("the health check asks port {port}, which the Dockerfile does not expose");
+    let message =
+        format!("the health check asks port {port}, which the Dockerfile does not expose");
     let mut draft = sink.report_at(subject.place(own), message);
     if let Some(place) = image.exposed.first().and_then(|it| it.location()) {
         draft = draft.related_at(place.clone(), "exposed here");

@@ -6,9 +6,9 @@ rule! {
     /// A volume of the image opens a read-only root file system.
     ///
     /// ## Why
-    /// The service is read-only, yet its Dockerfile declares a volume that the compose file does not
-    /// name. The engine then puts a fresh volume there: writable, executable, without a limit, and
-    /// left behind when the container goes.
+    /// The service is read-only, yet its Dockerfile declares a volume that the compose file does
+    /// not name. The engine then puts a fresh volume there: writable, executable, without a limit,
+    /// and left behind when the container goes.
     ///
     /// ## Bad
     /// ```yaml

@@ -7,9 +7,9 @@ rule! {
     /// An ordinary user who is to listen on a port below 1024.
     ///
     /// ## Why
-    /// Such ports are for root, or for whoever holds `NET_BIND_SERVICE`. Docker's own networks allow
-    /// them to everyone since release 20.10, but the host's network, older engines and other ones do
-    /// not: there the service does not start. Listening above 1024 and publishing 80 works
+    /// Such ports are for root, or for whoever holds `NET_BIND_SERVICE`. Docker's own networks
+    /// allow them to everyone since release 20.10, but the host's network, older engines and other
+    /// ones do not: there the service does not start. Listening above 1024 and publishing 80 works
     /// everywhere.
     ///
     /// ## Bad
@@ -82,8 +82,7 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let service = subject.service();
     let user = service.effective_user();
     let is_ordinary = matches!(user.value, User::Named(_)) && user.value.is_root() == Some(false);
-    let is_allowed =
-        service.sysctls.iter().any(|it| it.0 == "net.ipv4.ip_unprivileged_port_start");
+    let is_allowed = service.sysctls.iter().any(|it| it.0 == "net.ipv4.ip_unprivileged_port_start");
     if !is_ordinary || is_allowed {
         return;
     }

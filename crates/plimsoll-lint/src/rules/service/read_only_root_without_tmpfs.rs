@@ -120,9 +120,10 @@ fn brings_settings(service: &Service, writer: &Writer) -> bool {
     };
     let mounted = service.mounts.iter().filter(|it| it.value.kind != MountKind::Tmpfs);
     let granted = service.configs.iter().filter_map(|it| it.value.target.as_deref());
-    let copied = service.built_image.as_ref().is_some_and(|it| {
-        copies_to(&it.dockerfile, &is_setting) || runs_on(&it.dockerfile)
-    });
+    let copied = service
+        .built_image
+        .as_ref()
+        .is_some_and(|it| copies_to(&it.dockerfile, &is_setting) || runs_on(&it.dockerfile));
     mounted.map(|it| it.value.target.as_str()).chain(granted).any(is_setting) || copied
 }
 
@@ -137,9 +138,10 @@ fn copies_to(dockerfile: &Dockerfile, is_wanted: &dyn Fn(&str) -> bool) -> bool 
 
 /// Whether the Dockerfile changes the image by commands, or starts something else in it.
 fn runs_on(dockerfile: &Dockerfile) -> bool {
-    dockerfile.instructions.iter().any(|it| {
-        matches!(it.kind, InstructionKind::Run(_) | InstructionKind::Entrypoint(_))
-    })
+    dockerfile
+        .instructions
+        .iter()
+        .any(|it| matches!(it.kind, InstructionKind::Run(_) | InstructionKind::Entrypoint(_)))
 }
 
 /// Whether `path` is `inner`, or a folder around it.

@@ -6,8 +6,8 @@ rule! {
     /// A password in the environment of an image that can read it from a file.
     ///
     /// ## Why
-    /// The environment of a container shows in `docker inspect`, in crash reports and in every child
-    /// process. This image reads the same value from a file when `_FILE` is put behind the name,
+    /// The environment of a container shows in `docker inspect`, in crash reports and in every
+    /// child process. This image reads the same value from a file when `_FILE` is put behind the name,
     /// so that it can come from a compose secret.
     ///
     /// ## Bad
