@@ -7,8 +7,8 @@ rule! {
     ///
     /// ## Why
     /// The environment of a container shows in `docker inspect`, in crash reports and in every
-    /// child process. This image reads the same value from a file when `_FILE` is put behind the name,
-    /// so that it can come from a compose secret.
+    /// child process. This image reads the same value from a file when `_FILE` is put behind the
+    /// name, so that it can come from a compose secret.
     ///
     /// ## Bad
     /// ```yaml
