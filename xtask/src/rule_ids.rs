@@ -48,7 +48,10 @@ pub(crate) fn check(tree: &Tree) -> Vec<String> {
 fn ids_in(text: &str) -> impl Iterator<Item = &str> {
     let in_rule = text.split_once("rule! {").map(|it| it.1).unwrap_or_default();
     let lines = in_rule.lines().map(str::trim);
-    lines.filter_map(|it| it.strip_prefix('"')?.strip_suffix("\" {"))
+    // The passport opens with `"id" for Subject {`.
+    lines.filter_map(|it| {
+        it.strip_prefix('"')?.strip_suffix('{')?.split_once("\" for ").map(|it| it.0)
+    })
 }
 
 fn is_kebab(id: &str) -> bool {
@@ -83,8 +86,9 @@ mod tests {
 
     #[test]
     fn faults_of_ids_are_seen() {
-        let rule =
-            |id: &str| format!("use x;\n\nrule! {{\n    /// Doc.\n    \"{id}\" {{\n    }}\n}}\n");
+        let rule = |id: &str| {
+            format!("use x;\n\nrule! {{\n    /// Doc.\n    \"{id}\" for Subject {{\n    }}\n}}\n")
+        };
         let cases = [
             ("a-b", "a-b\n# retired\n", 0),
             ("a-b", "# retired\n", 1),

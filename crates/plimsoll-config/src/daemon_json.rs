@@ -184,6 +184,10 @@ impl Checker<'_> {
     }
 
     fn check_entry(&mut self, entry: &Entry) {
+        // Nothing more would be kept, so nothing more need be looked for.
+        if self.problems.len() >= MAX_PROBLEMS {
+            return;
+        }
         let name = entry.key.as_str().unwrap_or_default();
         let Some(key) = DaemonKey::named(name) else {
             let nearest = nearest(name, DAEMON_KEYS.iter().map(|it| it.name));

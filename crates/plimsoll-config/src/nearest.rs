@@ -8,13 +8,14 @@ const MAX_LENGTH: usize = 64;
 /// The one of `known` that is nearest to `word`, if any is near enough to be meant. Letter case,
 /// `-` and `_` do not count; a missing or added plural costs little.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word = normal(word);
     if word.is_empty() || word.len() > MAX_LENGTH {
         return None;
     }
+    let word = normal(word);
     let allowed = (word.len() / 4).clamp(1, 3);
     known
         .into_iter()
+        .filter(|it| it.len().abs_diff(word.len()) <= allowed)
         .map(|it| (distance(&word, &normal(it)), it))
         .filter(|it| it.0 <= allowed)
         .min_by_key(|it| it.0)
@@ -27,9 +28,6 @@ fn normal(word: &str) -> Vec<u8> {
 
 /// How many letters must be changed, added or taken away.
 fn distance(one: &[u8], other: &[u8]) -> usize {
-    if other.len() > MAX_LENGTH {
-        return usize::MAX;
-    }
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (idx, letter) in one.iter().enumerate() {
         let mut next = vec![idx + 1];

@@ -1,8 +1,8 @@
 //! CI workflows, GitHub's and GitLab's, as far as images are concerned: what runs in which image,
 //! and which scripts.
 //!
-//! Says what is written and where; runs nothing, includes nothing, and knows nothing of what is good
-//! or bad. Scripts are given as text: whoever reads them brings a shell.
+//! Says what is written and where; runs nothing, includes nothing, and knows nothing of what is
+//! good or bad. Scripts are given as text: whoever reads them brings a shell.
 
 use std::sync::Arc;
 
@@ -130,7 +130,7 @@ impl Workflow {
         let root = roots.next().or_else(|| tree.root());
         let mut res = Self {
             tree: Arc::clone(tree),
-            system: CiSystem::GitHub,
+            system: CiSystem::GitLab,
             jobs: Vec::new(),
             environment: Vec::new(),
             includes: Vec::new(),
@@ -138,9 +138,9 @@ impl Workflow {
         };
         let Some(root) = root else { return res };
         if root.get("jobs").is_some() || root.get("runs").is_some() || root.get("on").is_some() {
+            res.system = CiSystem::GitHub;
             res.read_github(root);
         } else {
-            res.system = CiSystem::GitLab;
             res.read_gitlab(root);
         }
         res

@@ -12,6 +12,7 @@ use plimsoll_config::{
     dockerignore::DockerIgnore,
     kubernetes::Manifest,
     tree::{Node, Tree},
+    yaml::parse_yaml,
 };
 use plimsoll_dockerfile::{Dockerfile, InstructionKind};
 use plimsoll_finding::{
@@ -21,12 +22,18 @@ use plimsoll_fs::{ContextLimits, list_build_context, read_text};
 use plimsoll_lint::{
     Judged, RuleBook,
     subject::{
+        daemon::DaemonSubject,
         dockerfile::{BuildContext, DockerfileSubject},
+        env_file::EnvFileSubject,
         kubernetes::KubernetesSubject,
+        nginx::NginxSubject,
+        seccomp::SeccompSubject,
+        service::ServiceSubject,
+        workflow::WorkflowSubject,
     },
 };
 use plimsoll_policy::{Annotation, CommentFormat, CommentScope};
-use plimsoll_posture::DaemonDefaults;
+use plimsoll_posture::{CommandText, DaemonDefaults, Project, read_command_lines};
 use plimsoll_text::{Source, Span};
 use rayon::prelude::*;
 
@@ -34,7 +41,7 @@ use crate::{
     classify::FileKind,
     load::{Files, Loaded, display_name},
     project::{ProjectFiles, find_projects, judge_project},
-    run::{Progress, Session},
+    run::{Progress, Session, is_ignored_by_git},
 };
 
 /// What judging one file or one group of files came to.
@@ -232,14 +239,85 @@ fn judge_file(session: &Session, file: &Loaded) -> Judgement {
     let terms = session.terms(name);
     match file.kind {
         FileKind::Dockerfile => judge_dockerfile(&terms, file, &mut res),
+        FileKind::DaemonJson => {
+            let subject = DaemonSubject::parse(&file.source);
+            looked_at_tree(&subject.file.tree, &mut res);
+            res.run(&subject, &terms.book.daemon);
+        }
+        FileKind::Seccomp => {
+            let subject = SeccompSubject::parse(&file.source);
+            looked_at_tree(&subject.profile.tree, &mut res);
+            res.run(&subject, &terms.book.seccomp);
+        }
+        FileKind::Nginx => {
+            res.run(&NginxSubject::parse(&file.source), &terms.book.nginx);
+            res.looked_at(name, CoverageState::Ran, "");
+        }
+        FileKind::GithubWorkflow | FileKind::GitlabWorkflow => {
+            let tree = Arc::new(parse_yaml(&file.source));
+            let subject = WorkflowSubject::of_tree(&tree, &terms.settings);
+            res.run(&subject, &terms.book.workflow);
+            res.comments.extend(tree_comments(&tree));
+            looked_at_tree(&tree, &mut res);
+            judge_command_lines(&terms, file, CommandText::YamlScript, &mut res);
+        }
+        FileKind::EnvFile => {
+            let ignored = is_ignored_by_git(&file.path);
+            let subject = EnvFileSubject::new(&file.source, ignored, &terms.settings);
+            res.run(&subject, &terms.book.env_file);
+            res.looked_at(name, CoverageState::Ran, "");
+        }
+        FileKind::ShellScript => {
+            judge_command_lines(&terms, file, CommandText::ShellScript, &mut res);
+        }
+        FileKind::Makefile => judge_command_lines(&terms, file, CommandText::Makefile, &mut res),
+        FileKind::SystemdUnit => {
+            judge_command_lines(&terms, file, CommandText::SystemdUnit, &mut res);
+        }
+        FileKind::Markdown => judge_command_lines(&terms, file, CommandText::Markdown, &mut res),
         FileKind::HelmTemplate => {
             let why = "a Helm template becomes a manifest only when it is rendered; judge the output \
                        of `helm template`";
             res.looked_at(name, CoverageState::Skipped, why);
         }
-        _ => {}
+        // They are judged with what they belong to.
+        FileKind::Compose | FileKind::Kubernetes => {}
     }
     res
+}
+
+/// Judges every `docker run` line of a text as the service that it starts.
+fn judge_command_lines(terms: &Terms, file: &Loaded, kind: CommandText, out: &mut Judgement) {
+    let name = file.source.name();
+    let lines = read_command_lines(&file.source, kind);
+    if lines.is_truncated {
+        let why = "it holds more command lines than are read; the rest was not judged";
+        out.looked_at(name, CoverageState::Partial, why);
+    }
+    if lines.services.is_empty() {
+        return;
+    }
+    let project = Arc::new(Project { services: lines.services, ..Project::default() });
+    for (service_idx, service) in project.services.iter().enumerate() {
+        let Some(subject) = ServiceSubject::new(&project, service_idx, &terms.settings) else {
+            continue;
+        };
+        let n_before = out.findings.len();
+        out.run(&subject, &terms.book.service);
+        if lines.partial.contains(&service_idx) {
+            // What stands in a variable may hold what seems to be missing.
+            let own = out.findings.split_off(n_before);
+            let is_about_absence = |it: &Finding| it.place.text() == Some(&service.place);
+            out.findings.extend(own.into_iter().filter(|it| !is_about_absence(it)));
+            let line = file.source.line(service.place.span.start);
+            let why = format!(
+                "the command in line {line} takes options from elsewhere; what it seems to lack was \
+                 not judged"
+            );
+            out.looked_at(name, CoverageState::Partial, why);
+        }
+    }
+    out.looked_at(name, CoverageState::Ran, "");
 }
 
 /// Judges the manifests of one folder, each with what the others say of its pods.
@@ -255,6 +333,9 @@ fn judge_manifests(session: &Session, files: &[&Loaded]) -> Judgement {
         res.comments.extend(tree_comments(&manifest.tree));
         res.annotations.push(annotations(&manifest.tree));
         looked_at_tree(&manifest.tree, &mut res);
+        for gap in &manifest.gaps {
+            res.looked_at(&name, CoverageState::Partial, gap.message.clone());
+        }
         let subject = KubernetesSubject::new(manifest, neighbours, Arc::clone(&terms.settings));
         res.run(&subject, &terms.book.kubernetes);
     }

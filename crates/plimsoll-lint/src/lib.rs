@@ -3,6 +3,7 @@
 //! Knows no disk, no settings file and no output.
 
 mod rule;
+mod tcp_address;
 mod instruction_edit;
 mod file_path;
 mod working_directory;
@@ -12,7 +13,6 @@ mod casing;
 mod exec_form;
 mod port;
 mod copied_archive;
-mod tcp_address;
 pub mod subject;
 mod every_command;
 mod word_edit;
@@ -46,6 +46,12 @@ mod signal;
 mod copied;
 mod spelling;
 pub mod rules;
+mod service_place;
+mod service_gap;
+mod host_path;
+mod capability_risk;
+mod service_image;
+mod service_secret;
 mod rule_book;
 mod manifest;
 mod manifest_secret;

@@ -31,21 +31,13 @@ pub(crate) fn report_questions(
             continue;
         }
         let steps = steps(run);
-        for command in package_commands(&steps) {
-            let asks = command.action.installs() || command.action == Action::Remove;
-            if command.manager != manager || !asks || command.answers_itself() {
-                continue;
-            }
-            let title = command.title();
-            let message =
-                format!("`{title}` without `{option}` asks a question that a build cannot answer");
-            let edit = command.step.insert_after(command.verb_span(), option);
-            report(subject, run, sink, command.step.name_span, message).fix(
-                format!("Add `{option}`"),
-                Safety::Safe,
-                edit.into_iter().collect(),
-            );
-        }
+        let asks = |it: &PackageCommand<'_>| {
+            let acts = it.action.installs() || it.action == Action::Remove;
+            it.manager == manager && acts && !it.answers_itself()
+        };
+        let asking: Vec<PackageCommand<'_>> = package_commands(&steps).filter(asks).collect();
+        let why = "asks a question that a build cannot answer";
+        report_missing_option(subject, run, sink, &asking, option, Safety::Safe, why);
     }
 }
 
@@ -123,22 +115,25 @@ pub(crate) fn report_downloads(
     }
 }
 
-/// Reports an option that is missing from `command`, with the edit that adds it.
+/// Reports that an option is missing from `commands`, once for `run`, with the edits that add it.
+/// `why` goes on after "`apk add` without `--no-cache`".
 pub(crate) fn report_missing_option(
     subject: &DockerfileSubject,
     run: &Instruction,
     sink: &mut Sink<'_>,
-    command: &PackageCommand<'_>,
+    commands: &[PackageCommand<'_>],
     option: &str,
     safety: Safety,
-    message: String,
+    why: &str,
 ) {
-    let edits: Vec<Edit> =
-        command.step.insert_after(command.verb_span(), option).into_iter().collect();
-    report(subject, run, sink, command.step.name_span, message).fix(
+    let Some(first) = commands.first() else { return };
+    let message = format!("`{}` without `{option}` {why}", first.title());
+    let edits: Option<Vec<Edit>> =
+        commands.iter().map(|it| it.step.insert_after(it.verb_span(), option)).collect();
+    report(subject, run, sink, first.step.name_span, message).fix(
         format!("Add `{option}`"),
         safety,
-        edits,
+        edits.unwrap_or_default(),
     );
 }
 

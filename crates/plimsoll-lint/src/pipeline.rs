@@ -17,7 +17,15 @@ pub(crate) fn pushes(subject: &WorkflowSubject) -> Vec<Span> {
     let others = lines.others.iter();
     res.extend(
         others
-            .filter(|it| matches!(it.verb.as_str(), "push" | "image push" | "manifest push"))
+            .filter(|it| {
+                let has = |word: &str| it.arguments.iter().any(|it| it.value == word);
+                match it.verb.as_str() {
+                    "push" | "image push" | "manifest push" => true,
+                    "compose" => has("push") || has("--push"),
+                    "buildx bake" => has("--push"),
+                    _ => false,
+                }
+            })
             .map(|it| it.place.span),
     );
     let programs = lines.programs.iter();
@@ -54,11 +62,7 @@ pub(crate) fn has_image_scan(subject: &WorkflowSubject) -> bool {
     });
     let names = subject.workflow.jobs.iter().flat_map(job_names);
     let by_template = subject.workflow.includes.iter().map(|it| it.text.as_str());
-    by_action
-        || by_program
-        || by_engine
-        || by_container
-        || names.chain(by_template).any(|it| names_scan(it))
+    by_action || by_program || by_engine || by_container || names.chain(by_template).any(names_scan)
 }
 
 /// Whether something in the workflow signs images or attests where they come from.

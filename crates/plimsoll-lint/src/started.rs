@@ -18,15 +18,12 @@ pub(crate) fn start_instruction(dockerfile: &Dockerfile) -> Option<&Instruction>
 pub(crate) fn starts(dockerfile: &Dockerfile, names: &[&str]) -> bool {
     let Some(instruction) = start_instruction(dockerfile) else { return false };
     let base_name = |it: &str| it.rsplit('/').next().unwrap_or_default().to_owned();
-    match form(instruction).and_then(|it| it.exec()) {
-        Some(exec) => {
-            exec.words.first().is_some_and(|it| names.contains(&base_name(&it.value).as_str()))
-        }
-        None => {
-            let first = commands(instruction).next().and_then(|it| it.invocation());
-            first.is_some_and(|it| names.contains(&it.name))
-        }
+    if let Some(exec) = form(instruction).and_then(ShellOrExec::exec) {
+        let program = exec.words.first().map(|it| base_name(&it.value));
+        return program.is_some_and(|it| names.contains(&it.as_str()));
     }
+    let first = commands(instruction).next().and_then(|it| it.invocation());
+    first.is_some_and(|it| names.contains(&it.name))
 }
 
 /// The text of what the final image starts, the words of the exec form with blanks between them.

@@ -27,13 +27,12 @@ mod tests {
     #[test]
     fn a_name_or_the_look_of_a_value_hides_it() {
         for (name, value, want) in [
-            ("DB_PASSWORD", "hunter2", Some("hunter2")),
-            ("DB_PASSWORD_FILE", "/run/secrets/db", None),
-            ("DB_PASSWORD", "/run/secrets/db", None),
-            ("LOG_LEVEL", "debug", None),
+            ("DB_PASSWORD", "hunter2", std::iter::once(0..7).collect::<Vec<_>>()),
+            ("DB_PASSWORD_FILE", "/run/secrets/db", vec![]),
+            ("DB_PASSWORD", "/run/secrets/db", vec![]),
+            ("LOG_LEVEL", "debug", vec![]),
         ] {
-            let parts = secret_parts(name, value);
-            assert_eq!(parts.first().and_then(|it| value.get(it.clone())), want, "{name}={value}");
+            assert_eq!(secret_parts(name, value), want, "{name}={value}");
         }
         assert!(!secret_parts("URL", "postgres://app:hunter2@db/shop").is_empty());
     }

@@ -91,16 +91,15 @@ impl Service {
     /// Whether something looks after the health of the service; `None` where the image decides and
     /// is not known.
     pub fn effective_healthcheck(&self) -> Option<Setting<bool>> {
-        match &self.healthcheck {
-            Some(own) => match &own.value {
+        if let Some(own) = &self.healthcheck {
+            match &own.value {
                 Healthcheck::Disabled => return Some(own.clone().map(|_| false)),
                 Healthcheck::Test(words) => {
                     let is_on = words.first().is_some_and(|it| it != "NONE");
                     return Some(own.clone().map(|_| is_on));
                 }
                 Healthcheck::Inherited => {}
-            },
-            None => {}
+            }
         }
         let image = self.built_image.as_ref()?;
         match &image.healthcheck {

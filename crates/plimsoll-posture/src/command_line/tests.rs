@@ -96,27 +96,36 @@ fn dump(service: &Service) -> String {
     ] {
         texts(&mut res, name, &list.iter().collect::<Vec<_>>());
     }
-    variables(&mut res, "env", &service.environment);
-    pairs(&mut res, "label", &service.labels);
-    pairs(&mut res, "sysctl", &service.sysctls);
-    pairs(&mut res, "ulimit", &service.ulimits);
-    other(&mut res, "restart", service.restart.as_ref(), Clone::clone);
-    other(&mut res, "privileged", service.privileged.as_ref(), ToString::to_string);
-    other(&mut res, "read-only", service.read_only.as_ref(), ToString::to_string);
-    other(&mut res, "init", service.init.as_ref(), ToString::to_string);
-    other(&mut res, "publish-all", service.publish_all.as_ref(), ToString::to_string);
-    other(&mut res, "oom", service.oom_kill_disable.as_ref(), ToString::to_string);
-    other(&mut res, "memory", service.memory_limit.as_ref(), ToString::to_string);
-    other(&mut res, "cpus", service.cpu_limit.as_ref(), ToString::to_string);
-    other(&mut res, "shares", service.cpu_shares.as_ref(), ToString::to_string);
-    other(&mut res, "pids", service.pids_limit.as_ref(), ToString::to_string);
-    other(&mut res, "command", service.command.as_ref(), |it| it.join("|"));
-    other(&mut res, "entrypoint", service.entrypoint.as_ref(), |it| it.join("|"));
-    other(&mut res, "health", service.healthcheck.as_ref(), |it| format!("{it:?}"));
-    other(&mut res, "logging", service.logging.as_ref(), |it| {
+    dump_values(&mut res, service);
+    dump_lists(&mut res, service);
+    res
+}
+
+fn dump_values(res: &mut String, service: &Service) {
+    variables(res, "env", &service.environment);
+    pairs(res, "label", &service.labels);
+    pairs(res, "sysctl", &service.sysctls);
+    pairs(res, "ulimit", &service.ulimits);
+    other(res, "restart", service.restart.as_ref(), Clone::clone);
+    other(res, "privileged", service.privileged.as_ref(), ToString::to_string);
+    other(res, "read-only", service.read_only.as_ref(), ToString::to_string);
+    other(res, "init", service.init.as_ref(), ToString::to_string);
+    other(res, "publish-all", service.publish_all.as_ref(), ToString::to_string);
+    other(res, "oom", service.oom_kill_disable.as_ref(), ToString::to_string);
+    other(res, "memory", service.memory_limit.as_ref(), ToString::to_string);
+    other(res, "cpus", service.cpu_limit.as_ref(), ToString::to_string);
+    other(res, "shares", service.cpu_shares.as_ref(), ToString::to_string);
+    other(res, "pids", service.pids_limit.as_ref(), ToString::to_string);
+    other(res, "command", service.command.as_ref(), |it| it.join("|"));
+    other(res, "entrypoint", service.entrypoint.as_ref(), |it| it.join("|"));
+    other(res, "health", service.healthcheck.as_ref(), |it| format!("{it:?}"));
+    other(res, "logging", service.logging.as_ref(), |it| {
         let options: Vec<String> = it.options.iter().map(|(k, v)| format!("{k}:{v}")).collect();
         format!("{}[{}]", it.driver.as_deref().unwrap_or("-"), options.join(","))
     });
+}
+
+fn dump_lists(res: &mut String, service: &Service) {
     for it in &service.mounts {
         let mount = &it.value;
         let source = mount.source.as_deref().unwrap_or("-");
@@ -142,7 +151,6 @@ fn dump(service: &Service) -> String {
         write!(res, " grant:{}>{}", it.value.source, it.value.target.as_deref().unwrap_or("-"))
             .unwrap();
     }
-    res
 }
 
 fn check(kind: CommandText, table: &[(&str, &[&str])]) {
@@ -195,6 +203,15 @@ fn options_are_read_in_every_form() {
                    cgroup-parent=/p runtime=runc cpuset=0-1 platform=linux/amd64 pull=always \
                    stop-signal=TERM"],
             ),
+        ],
+    );
+}
+
+#[test]
+fn limits_and_the_rest_are_read() {
+    check(
+        ShellScript,
+        &[
             (
                 "docker run -m 1.5g --cpus=.5 -c 512 --pids-limit 100 --ulimit nofile=1:2 x",
                 &["x@run image=x ulimit:nofile=1:2 memory=1610612736@1.5g cpus=0.5@.5 \
@@ -307,10 +324,7 @@ fn commands_are_found_wherever_they_stand() {
             ("docker-compose run x; docker compose run y; $OTHER run z; echo docker run x", &[]),
             ("sh -c \"docker run -e A='b c' x\"", &["x@run image=x env:A=b c"]),
             ("docker run \\\n  --name a \\\n  x", &["a@run image=x"]),
-            (
-                "docker run $OPTS \"${ARGS[@]}\" \"$IMAGE:$TAG\"",
-                &["$IMAGE:$TAG@run image=$IMAGE:$TAG"],
-            ),
+            ("docker run $OPTS \"${ARGS[@]}\" \"$IMAGE:$TAG\"", &["$IMAGE@run image=$IMAGE:$TAG"]),
             (
                 "docker run ${X:+-e X} -e \"P=$P\" $IMAGE a",
                 &["$IMAGE@run image=$IMAGE env:P=$P command=a@a"],

@@ -1,8 +1,8 @@
 //! The shell scripts inside of other texts, each with the way back to the file.
 //!
-//! What the shell never sees (variables of make, expressions of CI files, placeholders of a guide) is
-//! masked byte by byte, so that it neither splits words nor breaks the grammar; [`unmask`] puts it
-//! back.
+//! What the shell never sees (variables of make, expressions of CI files, placeholders of a guide)
+//! is masked byte by byte, so that it neither splits words nor breaks the grammar; [`unmask`] puts
+//! it back.
 
 use std::sync::Arc;
 

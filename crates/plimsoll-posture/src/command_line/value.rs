@@ -16,8 +16,8 @@ pub(super) fn switch(argument: &Argument) -> Option<bool> {
     }
 }
 
-/// A size as the engine reads it: `512m`, `1.5g`, `1GiB`. A size that is in a variable is there, but
-/// nobody knows how large: it counts as the largest number.
+/// A size as the engine reads it: `512m`, `1.5g`, `1GiB`. A size that is in a variable is there,
+/// but nobody knows how large: it counts as the largest number.
 pub(super) fn size(text: &str) -> Option<u64> {
     let text = text.trim().to_ascii_lowercase();
     if text.contains('$') {

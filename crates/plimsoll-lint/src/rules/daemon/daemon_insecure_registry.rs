@@ -77,11 +77,10 @@ rule! {
 }
 
 fn check(subject: &DaemonSubject, sink: &mut Sink<'_>) {
-    for registry in subject.file.texts("insecure-registries") {
-        if is_loopback(registry.value) {
-            continue;
-        }
-        let edits = subject.keep("insecure-registries", is_loopback);
+    let edits = subject.keep("insecure-registries", is_loopback);
+    let registries = subject.file.texts("insecure-registries");
+    let insecure = registries.iter().filter(|it| !is_loopback(it.value));
+    for (idx, registry) in insecure.enumerate() {
         let covers_all = matches!(registry.value, "0.0.0.0/0" | "::/0");
         let severity = if covers_all { Severity::Critical } else { Severity::High };
         let message = if covers_all {
@@ -93,10 +92,13 @@ fn check(subject: &DaemonSubject, sink: &mut Sink<'_>) {
         sink.report(registry.span, message).severity(severity).fix(
             "Take registries without TLS only from this machine",
             Safety::Unsafe,
-            edits,
+            if idx < MAX_FIXES { edits.clone() } else { Vec::new() },
         );
     }
 }
+
+/// The fix is the same for all registries, so not every one of a huge list carries it.
+const MAX_FIXES: usize = 100;
 
 fn is_loopback(registry: &str) -> bool {
     let network = registry.split_once('/').map_or(registry, |it| it.0);

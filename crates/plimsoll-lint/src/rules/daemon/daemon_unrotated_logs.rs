@@ -132,12 +132,11 @@ fn check(subject: &DaemonSubject, sink: &mut Sink<'_>) {
         None => driver.or_else(|| subject.opening()),
     };
     let Some(span) = span else { return };
-    let edits = match options {
-        Some(options) => subject.set_in(&options.value, "max-size", &Value::text("10m")),
-        None => {
-            let limits = [("max-size", Value::text("10m")), ("max-file", Value::text("3"))];
-            subject.set("log-opts", &Value::map(limits))
-        }
+    let edits = if let Some(options) = options {
+        subject.set_in(&options.value, "max-size", &Value::text("10m"))
+    } else {
+        let limits = [("max-size", Value::text("10m")), ("max-file", Value::text("3"))];
+        subject.set("log-opts", &Value::map(limits))
     };
     sink.report(
         span,

@@ -97,12 +97,9 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     if FOLDERS.iter().any(|it| removes(&steps, it)) || steps_clean(&steps) {
         return;
     }
-    for command in package_commands(&steps).filter(keeps_index) {
-        let message = "`apk add` without `--no-cache` leaves the package index in the layer";
-        let safety = Safety::Safe;
-        let message = message.to_owned();
-        report_missing_option(subject, run, sink, &command, "--no-cache", safety, message);
-    }
+    let keeping: Vec<PackageCommand<'_>> = package_commands(&steps).filter(keeps_index).collect();
+    let why = "leaves the package index in the layer";
+    report_missing_option(subject, run, sink, &keeping, "--no-cache", Safety::Safe, why);
 }
 
 fn keeps_index(command: &PackageCommand<'_>) -> bool {

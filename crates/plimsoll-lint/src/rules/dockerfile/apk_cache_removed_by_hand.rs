@@ -3,7 +3,7 @@ use plimsoll_finding::{Check, Safety, Sink};
 
 use crate::{
     package_cleanup::{is_mounted, removes},
-    package_manager::{Action, Manager, package_commands},
+    package_manager::{Action, Manager, PackageCommand, package_commands},
     package_report::report_missing_option,
     rule::rule,
     run_step::steps,
@@ -77,9 +77,8 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     }
     let adds = package_commands(&steps)
         .filter(|it| it.manager == Manager::Apk && it.action == Action::Install && !it.is_dry());
-    for command in adds.filter(|it| !it.has_option(&["--no-cache", "--no-network"])) {
-        let message = "`apk add --no-cache` needs no removal of `/var/cache/apk`".to_owned();
-        let safety = Safety::Safe;
-        report_missing_option(subject, run, sink, &command, "--no-cache", safety, message);
-    }
+    let adds: Vec<PackageCommand<'_>> =
+        adds.filter(|it| !it.has_option(&["--no-cache", "--no-network"])).collect();
+    let why = "makes you remove the package index by hand";
+    report_missing_option(subject, run, sink, &adds, "--no-cache", Safety::Safe, why);
 }

@@ -70,15 +70,14 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let settings = Mentions::of(subject, &["apt::install-recommends", "/etc/apt"]);
     for run in runs(subject).filter(|it| !settings.stand_before(subject, it)) {
         let steps = steps(run);
-        for command in package_commands(&steps).filter(takes_recommendations) {
-            let option = match command.step.name.as_str() {
-                "aptitude" => "--without-recommends",
-                _ => "--no-install-recommends",
-            };
-            let title = command.title();
-            let message =
-                format!("`{title}` without `{option}` adds packages that nobody asked for");
-            report_missing_option(subject, run, sink, &command, option, Safety::Unsafe, message);
+        let (aptitude, apt): (Vec<_>, Vec<_>) = package_commands(&steps)
+            .filter(takes_recommendations)
+            .partition(|it| it.is_named("aptitude"));
+        let why = "adds packages that nobody asked for";
+        for (commands, option) in
+            [(apt, "--no-install-recommends"), (aptitude, "--without-recommends")]
+        {
+            report_missing_option(subject, run, sink, &commands, option, Safety::Unsafe, why);
         }
     }
 }

@@ -57,12 +57,15 @@ fn belong_together(left: &Instruction, right: &Instruction) -> bool {
     let flags = |it: &Instruction| -> Vec<(String, Option<String>)> {
         it.flags.iter().map(|it| (it.name.clone(), it.value.clone())).collect()
     };
-    let (left_copy, right_copy) = match (&left.kind, &right.kind) {
-        (InstructionKind::Copy(left), InstructionKind::Copy(right))
-        | (InstructionKind::Add(left), InstructionKind::Add(right)) => (left, right),
-        _ => return false,
+    let copy = |it: &'_ Instruction| match &it.kind {
+        InstructionKind::Copy(copy) | InstructionKind::Add(copy) => {
+            Some(copy.destination.text.clone())
+        }
+        _ => None,
     };
-    left_copy.destination.text == right_copy.destination.text
+    let (Some(left_target), Some(right_target)) = (copy(left), copy(right)) else { return false };
+    left_target == right_target
+        && left.keyword == right.keyword
         && left.onbuild == right.onbuild
         && flags(left) == flags(right)
 }

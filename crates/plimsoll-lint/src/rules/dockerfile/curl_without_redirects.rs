@@ -1,10 +1,11 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
 use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_text::Edit;
 
 use crate::{
     curl::{has_curl_option, is_curl_fetch},
     rule::rule,
-    run_step::{report, steps},
+    run_step::{Step, report, steps},
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -56,18 +57,18 @@ rule! {
 }
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
-    for step in steps(run).iter().filter(|it| is_curl_fetch(it)) {
-        if has_curl_option(step, SHORT, LONG) {
-            continue;
-        }
-        let edit = step.insert_after(step.name_span, "-L");
-        let message = "`curl` without `--location` does not follow a redirect";
-        report(subject, run, sink, step.name_span, message).fix(
-            "Add `-L`",
-            Safety::Unsafe,
-            edit.into_iter().collect(),
-        );
-    }
+    let steps = steps(run);
+    let found: Vec<&Step> =
+        steps.iter().filter(|it| is_curl_fetch(it) && !has_curl_option(it, SHORT, LONG)).collect();
+    let Some(first) = found.first() else { return };
+    let edits: Option<Vec<Edit>> =
+        found.iter().map(|it| it.insert_after(it.name_span, "-L")).collect();
+    let message = "`curl` without `--location` does not follow a redirect";
+    report(subject, run, sink, first.name_span, message).fix(
+        "Add `-L`",
+        Safety::Unsafe,
+        edits.unwrap_or_default(),
+    );
 }
 
 /// Options that follow redirects, or that send something.

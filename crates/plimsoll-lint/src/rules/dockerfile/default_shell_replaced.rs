@@ -1,5 +1,6 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
 use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_shell::Word;
 use plimsoll_text::Edit;
 
 use crate::{
@@ -68,7 +69,7 @@ fn check(_: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     let is_all = scripts(run).map(|it| it.commands().len()).sum::<usize>() == 1;
     let invocation = found.invocation();
     let shell = invocation.and_then(|it| it.args.iter().find(|it| it.text().starts_with('/')));
-    let Some(shell) = shell.and_then(|it| it.literal()) else { return };
+    let Some(shell) = shell.and_then(Word::literal) else { return };
     let is_link = invocation.is_some_and(|it| it.name == "ln");
     if is_all && is_link && run.flags.is_empty() && run.heredocs.is_empty() {
         let text = format!("SHELL [\"{shell}\", \"-c\"]");

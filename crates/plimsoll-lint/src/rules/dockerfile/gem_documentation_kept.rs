@@ -78,12 +78,10 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
             continue;
         }
         let steps = steps(run);
-        for command in package_commands(&steps).filter(writes_documentation) {
-            let message = "`gem install` without `--no-document` keeps documentation in the layer";
-            let safety = Safety::Safe;
-            let message = message.to_owned();
-            report_missing_option(subject, run, sink, &command, "--no-document", safety, message);
-        }
+        let writing: Vec<PackageCommand<'_>> =
+            package_commands(&steps).filter(writes_documentation).collect();
+        let why = "keeps documentation in the layer";
+        report_missing_option(subject, run, sink, &writing, "--no-document", Safety::Safe, why);
     }
 }
 

@@ -5,7 +5,7 @@ use plimsoll_text::Edit;
 
 use crate::{
     rule::rule,
-    shell_text::{asks_status, ends_in_success, has_errexit, hides_failure},
+    shell_text::{asks_status, ends_in_success, has_errexit, hides_failure, sets_option},
     subject::dockerfile::{DockerfileSubject, form},
 };
 
@@ -102,12 +102,12 @@ fn check(_: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
         return;
     }
     // The shell that reads the heredoc may have been given `-e` where it is called.
-    let called_with = shell_form.script.iter().flat_map(|it| it.commands()).any(|it| {
+    let called_with = shell_form.script.iter().flat_map(Script::commands).any(|it| {
         let args = it.command.words.iter().map(|it| it.text());
         args.into_iter().any(|it| it.starts_with('-') && !it.starts_with("--") && it.contains('e'))
     });
     for script in shell_form.embedded.iter().filter_map(|it| it.script.as_ref()) {
-        if !called_with && !crate::shell_text::sets_option(script, 'e', "errexit") {
+        if !called_with && !sets_option(script, 'e', "errexit") {
             check_script(run, script, sink);
         }
     }

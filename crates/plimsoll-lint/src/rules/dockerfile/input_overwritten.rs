@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use plimsoll_dockerfile::{Instruction, Keyword};
 use plimsoll_finding::{Check, Sink};
@@ -78,7 +78,7 @@ fn files_read(command: &SimpleCommand) -> Vec<String> {
     if READERS.contains(&invocation.name) {
         // The first operand of the filters among them is an expression, which is no file here.
         let operands = invocation.args.iter().map(|it| it.text());
-        res.extend(operands.filter(|it| !it.starts_with('-')).map(|it| it.into_owned()));
+        res.extend(operands.filter(|it| !it.starts_with('-')).map(Cow::into_owned));
     }
     res.retain(|it| !it.is_empty());
     res

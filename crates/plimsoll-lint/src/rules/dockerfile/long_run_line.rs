@@ -12,14 +12,17 @@ rule! {
     /// ## Bad
     /// ```dockerfile
     /// FROM debian:12
-    /// RUN make aaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb cccccccccccccccccccccccccccccc dddddddddddddddddddddddddddddd eeeeeeeeeeeeeeeeeeeeeeeeeeeeeee fffffffffffffffffffffffffffffff ggggggggggggggggg
+    #[doc = " RUN make \
+        option-01=value option-02=value option-03=value option-04=value option-05=value \
+        option-06=value option-07=value option-08=value option-09=value option-10=value \
+        option-11=value option-12=value option-13=value option-14=value option-15=value"]
     /// # ^ long-run-line
     /// ```
     ///
     /// ## Good
     /// ```dockerfile
     /// FROM debian:12
-    /// RUN make aaaaaaaaaaaaaaaaaaaaaaaaaaaa \
+    /// RUN make option-01=value \
     ///     bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
     /// ```
     ///

@@ -89,18 +89,16 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     let steps = steps(run);
     let last_removal = steps.iter().rposition(removes_downloads);
     let mut is_exported = false;
+    let mut keeping = Vec::new();
     for (idx, step) in steps.iter().enumerate() {
         is_exported |= exports_off(step);
-        let Some(command) = PackageCommand::of(step).filter(keeps_downloads) else { continue };
         let is_removed = last_removal.is_some_and(|it| it > idx);
         if !is_exported && !is_removed && !is_off_here(step) {
-            let title = command.title();
-            let message =
-                format!("`{title}` without `--no-cache-dir` leaves its downloads in the layer");
-            let safety = Safety::Safe;
-            report_missing_option(subject, run, sink, &command, "--no-cache-dir", safety, message);
+            keeping.extend(PackageCommand::of(step).filter(keeps_downloads));
         }
     }
+    let why = "leaves its downloads in the layer";
+    report_missing_option(subject, run, sink, &keeping, "--no-cache-dir", Safety::Safe, why);
 }
 
 fn removes_downloads(step: &Step) -> bool {

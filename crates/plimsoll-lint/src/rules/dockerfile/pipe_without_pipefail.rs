@@ -126,7 +126,14 @@ fn may_hide_failure(context: &CommandContext) -> bool {
         Some(name) => CANNOT_FAIL.contains(&name),
         None => command.words.is_empty(),
     };
-    context.pipe_after.is_some() && !cannot_fail && !is_condition(context)
+    let is_powershell = command.name().is_some_and(is_cmdlet);
+    context.pipe_after.is_some() && !cannot_fail && !is_powershell && !is_condition(context)
+}
+
+/// Whether the name is of the form of PowerShell (`Get-Item`): the guess at the shell was wrong.
+fn is_cmdlet(name: &str) -> bool {
+    let is_capital = |it: &str| it.starts_with(|it: char| it.is_ascii_uppercase());
+    name.split_once('-').is_some_and(|(verb, noun)| is_capital(verb) && is_capital(noun))
 }
 
 fn insertion(script: &Script, is_body: bool) -> Option<Edit> {

@@ -82,12 +82,11 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
                     *it = true;
                 }
             }
-            InstructionKind::Copy(copy) | InstructionKind::Add(copy) => {
+            InstructionKind::Copy(copy) | InstructionKind::Add(copy)
                 if !has_workdir.get(stage).copied().unwrap_or(true)
-                    && is_relative(copy, dockerfile.escape)
-                {
-                    report(instruction.name, copy, below.is_some(), sink);
-                }
+                    && is_relative(copy, dockerfile.escape) =>
+            {
+                report(instruction.name, copy, below.is_some(), sink);
             }
             _ => {}
         }
@@ -98,12 +97,12 @@ fn report(name: plimsoll_text::Span, copy: &Copy, in_chain: bool, sink: &mut Sin
     let draft = sink.report(name, "the destination counts from a folder that no `WORKDIR` sets");
     let draft = if in_chain { draft } else { draft.confidence(Confidence::Medium) };
     let word = &copy.destination;
-    let offset = if word.text.starts_with("./") { 1 } else { 0 };
+    let has_dot = word.text.starts_with("./");
     let quote = usize::from(copy.json || word.text.starts_with(['"', '\'']));
-    if word.text.trim_matches(['"', '\'', '.', '/']).is_empty() || (offset == 1 && quote == 1) {
+    if word.text.trim_matches(['"', '\'', '.', '/']).is_empty() || (has_dot && quote == 1) {
         return;
     }
-    let edit = if offset == 1 {
+    let edit = if has_dot {
         let dot = plimsoll_text::Span::new(word.span.start, word.span.start + 1);
         Edit::delete(dot)
     } else {

@@ -42,7 +42,7 @@ rule! {
         audience: Default,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run, Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck], check),
+        check: Check::On(KINDS, check),
     }
 }
 
@@ -66,3 +66,6 @@ static OPERATORS: &[&str] = &["|", "||", "&&", ";", ">", ">>", "<", "2>&1", "&"]
 
 /// Programs that take such words themselves.
 static TAKE_OPERATORS: &[&str] = &["find", "expr", "test", "[", "jq", "awk", "grep"];
+
+/// Instructions that run something.
+static KINDS: &[Keyword] = &[Keyword::Run, Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck];

@@ -66,7 +66,7 @@ rule! {
         audience: Default,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run, Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck], check),
+        check: Check::On(KINDS, check),
     }
 }
 
@@ -87,3 +87,6 @@ fn check(_: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) 
         }
     }
 }
+
+/// Instructions that run something.
+static KINDS: &[Keyword] = &[Keyword::Run, Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck];

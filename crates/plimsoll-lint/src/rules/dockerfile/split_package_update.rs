@@ -17,15 +17,15 @@ rule! {
     /// ```dockerfile
     /// FROM opensuse/leap:15.6
     /// RUN zypper refresh
-    /// # ^ split-package-update
     /// RUN zypper install -y nginx
+    /// # ^ split-package-update
     /// ```
     ///
     /// ```dockerfile
     /// FROM rockylinux:9
     /// RUN dnf -y update
-    /// # ^ split-package-update
     /// RUN dnf -y install nginx
+    /// # ^ split-package-update
     /// ```
     ///
     /// ## Good
@@ -60,10 +60,11 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
             matches!(update.manager, Manager::Yum | Manager::Dnf | Manager::Zypper);
         let Some(first_use) = update.first_use.filter(|_| refreshes_itself) else { continue };
         let message = format!(
-            "`{}` belongs into the `RUN` that installs, not into its own layer",
+            "`{}` belongs here, into the `RUN` that installs, not into a layer of its own",
             update.title
         );
-        report(subject, update.instruction, sink, update.span, message)
-            .related(first_use, "installs here");
+        let mut all = subject.dockerfile.all_instructions();
+        let user = all.find(|it| it.span.contains(first_use)).unwrap_or(update.instruction);
+        report(subject, user, sink, first_use, message).related(update.span, "fetched here");
     }
 }

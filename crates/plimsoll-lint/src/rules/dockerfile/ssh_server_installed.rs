@@ -1,4 +1,4 @@
-use plimsoll_dockerfile::Keyword;
+use plimsoll_dockerfile::{Instruction, Keyword};
 use plimsoll_finding::{Check, Sink};
 
 use crate::{
@@ -53,7 +53,7 @@ rule! {
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let dockerfile = &subject.dockerfile;
     let all = dockerfile.instructions.iter().filter(|_| dockerfile.is_fragment());
-    for run in final_instructions(dockerfile).chain(all).map(|it| it.effective()) {
+    for run in final_instructions(dockerfile).chain(all).map(Instruction::effective) {
         if run.keyword != Keyword::Run {
             continue;
         }
@@ -67,4 +67,6 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     }
 }
 
-static SERVERS: &[&str] = &["openssh-server", "openssh", "dropbear", "ssh", "tinysshd", "telnetd"];
+/// Packages that are a server or bring one along. `openssh` of Alpine does too, but mostly it is
+/// there for the client.
+static SERVERS: &[&str] = &["openssh-server", "dropbear", "ssh", "tinysshd", "telnetd"];

@@ -17,23 +17,23 @@ rule! {
     /// ```dockerfile
     /// FROM debian:13
     /// RUN apt-get update
-    /// # ^ stale-package-index
     /// RUN apt-get install -y curl
+    /// # ^ stale-package-index
     /// ```
     ///
     /// ```dockerfile
     /// FROM archlinux:base AS base
     /// RUN pacman -Syu
-    /// # ^ stale-package-index
     /// FROM base
     /// RUN pacman -S --noconfirm nginx
+    /// # ^ stale-package-index
     /// ```
     ///
     /// ```dockerfile
     /// FROM ubuntu:24.04
     /// RUN apt-get update && apt-get install -y gnupg && ./add-repository && apt-get update
-    /// # ^ stale-package-index
     /// RUN apt-get install -y example
+    /// # ^ stale-package-index
     /// ```
     ///
     /// ## Good
@@ -78,10 +78,11 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
             matches!(update.manager, Manager::Apt | Manager::Apk | Manager::Pacman);
         let Some(first_use) = update.first_use.filter(|_| keeps_old_index) else { continue };
         let message = format!(
-            "`{}` in its own layer goes stale in the cache; put it into the `RUN` that installs",
+            "this installs from the index of an earlier layer, which the cache keeps; put `{}` here",
             update.title
         );
-        report(subject, update.instruction, sink, update.span, message)
-            .related(first_use, "installs from the cached index");
+        let mut all = subject.dockerfile.all_instructions();
+        let user = all.find(|it| it.span.contains(first_use)).unwrap_or(update.instruction);
+        report(subject, user, sink, first_use, message).related(update.span, "fetched here");
     }
 }

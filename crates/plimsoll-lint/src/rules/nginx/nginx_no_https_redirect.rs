@@ -3,7 +3,7 @@ use plimsoll_config::{
     nginx_tree::Directive,
 };
 use plimsoll_finding::{Check, Sink};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{rule::rule, subject::nginx::NginxSubject, tcp_address::is_loopback_host};
 
@@ -128,26 +128,25 @@ rule! {
 
 fn check(subject: &NginxSubject, sink: &mut Sink<'_>) {
     let servers = subject.file.servers();
-    let with_tls: Vec<(&Server<'_>, BTreeSet<String>)> =
-        servers.iter().filter(|it| it.has_tls()).map(|it| (it, names(it))).collect();
-    for server in servers.iter().take(MAX_SERVERS) {
+    let mut with_tls: BTreeMap<String, &Server<'_>> = BTreeMap::new();
+    for server in servers.iter().filter(|it| it.has_tls()) {
+        for name in names(server) {
+            with_tls.entry(name).or_insert(server);
+        }
+    }
+    for server in &servers {
         let listens = server.listens();
         let Some(plain) = listens.iter().find(|it| is_open(it)) else { continue };
         if server.https_redirect().is_some() || answers_nothing(server) {
             continue;
         }
-        let names = names(server);
-        let shares = |it: &&(&Server<'_>, BTreeSet<String>)| !it.1.is_disjoint(&names);
-        let Some((other, _)) = with_tls.iter().take(MAX_SERVERS).find(shares) else { continue };
+        let Some(other) = names(server).iter().find_map(|it| with_tls.get(it)) else { continue };
         let span = plain.directive.map_or(server.directive.name.span, Directive::head);
         sink.report(span, MESSAGE).related(other.directive.name.span, "TLS for it is here");
     }
 }
 
 const MESSAGE: &str = "plain HTTP is answered though the same name has TLS; redirect to `https`";
-
-/// Servers after this many are not compared.
-const MAX_SERVERS: usize = 500;
 
 fn is_open(listen: &Listen<'_>) -> bool {
     let is_loopback = listen.address.as_deref().is_some_and(is_loopback_host);

@@ -102,6 +102,7 @@ fn check(subject: &SeccompSubject, sink: &mut Sink<'_>) {
     if profile.default().is_none_or(Action::lets_through) {
         return;
     }
+    let mut n_found = 0_usize;
     for rule in &profile.rules {
         let lets_through = rule.known_action().is_some_and(Action::lets_through);
         if !lets_through || rule.has_args || !rule.counts_without_capabilities() {
@@ -112,10 +113,12 @@ fn check(subject: &SeccompSubject, sink: &mut Sink<'_>) {
             else {
                 continue;
             };
+            n_found += 1;
             // A rule without names is refused, so the last name stays.
-            let edits = match rule.names.len() {
-                0 | 1 => Vec::new(),
-                _ => subject.remove_name(name.span),
+            let edits = if rule.names.len() > 1 && n_found <= MAX_FIXES {
+                subject.remove_name(name.span)
+            } else {
+                Vec::new()
             };
             sink.report(name.span, format!("`{}` {}", name.text, call.why))
                 .severity(call.severity)
@@ -123,6 +126,9 @@ fn check(subject: &SeccompSubject, sink: &mut Sink<'_>) {
         }
     }
 }
+
+/// A profile that repeats itself more often than this is mended in several runs.
+const MAX_FIXES: usize = 200;
 
 /// Calls of one danger.
 struct Danger {

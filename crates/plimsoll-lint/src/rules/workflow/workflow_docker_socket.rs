@@ -9,8 +9,8 @@ rule! {
     /// ## Why
     /// Who can talk to the engine's socket is root on the runner: one request starts a privileged
     /// container with the runner's disk. Every step of the job, every action and every dependency
-    /// that a build runs can do so, and on a runner that is kept between jobs the next job is theirs
-    /// as well.
+    /// that a build runs can do so, and on a runner that is kept between jobs the next job is
+    /// theirs as well.
     ///
     /// ## Bad
     /// ```yaml

@@ -2,7 +2,7 @@ use plimsoll_finding::{Check, Severity, Sink};
 
 use crate::{
     rule::rule,
-    subject::workflow::{Hold, WorkflowSubject},
+    subject::workflow::{Action, Hold, WorkflowSubject},
 };
 
 rule! {
@@ -64,7 +64,7 @@ rule! {
 }
 
 fn check(subject: &WorkflowSubject, sink: &mut Sink<'_>) {
-    for action in subject.actions().filter(|it| it.is_about_images()) {
+    for action in subject.actions().filter(Action::is_about_images) {
         let name = action.name;
         match action.hold() {
             Hold::Commit => {}

@@ -1,0 +1,71 @@
+use plimsoll_finding::{Check, Sink};
+use plimsoll_posture::Port;
+
+use crate::{rule::rule, service_place::key_around, subject::service::ServiceSubject};
+
+rule! {
+    /// A service that maps ports below 1024.
+    ///
+    /// ## Why
+    /// Ports below 1024 are those of well-known services; inside of the container only a process
+    /// with a capability may open one, and on the host they take the place of the host's own
+    /// services.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// services:
+    ///   web:
+    ///     image: example.com/web:1
+    ///     ports:
+    ///     # ^ privileged-port-published
+    ///       - "8080:8080"
+    ///       - "127.0.0.1:8443:443"
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// services:
+    ///   web:
+    ///     image: example.com/web:1
+    ///     ports:
+    ///       - "8080:8080"
+    ///       - target: 8443
+    ///         published: "8443"
+    /// ```
+    ///
+    /// ## Limits
+    /// A web server that the public reaches needs 80 and 443 on the host; inside of the container
+    /// higher ports do as well.
+    ///
+    /// ## References
+    /// - Compose Specification: `ports`
+    /// - CIS Docker Benchmark, section 5: privileged ports
+    "privileged-port-published" for ServiceSubject {
+        aliases: ["kics:privileged_ports_mapped_in_container", "docker-bench:5.8"],
+        severity: Medium,
+        confidence: High,
+        audience: Hygiene,
+        controls: ["runtime.privileged-ports"],
+        fix: None,
+        check: Check::Whole(check),
+    }
+}
+
+fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
+    let ports = subject.service().ports.iter();
+    let low: Vec<_> = ports.filter_map(|it| Some((it, low_port(&it.value)?))).collect();
+    let Some((first, number)) = low.first() else { return };
+    let place = key_around(subject, "ports", &subject.place(first));
+    let message = format!("port {number} is a privileged one; use one above 1023");
+    let mut draft = sink.report_at(place, message);
+    for (port, number) in &low {
+        draft = draft.related_at(subject.place(port), format!("port {number}"));
+    }
+}
+
+fn low_port(port: &Port) -> Option<u16> {
+    let host = port.host.map(|it| it.0).filter(|it| (1..LOWEST_FREE).contains(it));
+    host.or_else(|| Some(port.container.0).filter(|it| (1..LOWEST_FREE).contains(it)))
+}
+
+const LOWEST_FREE: u16 = 1024;
