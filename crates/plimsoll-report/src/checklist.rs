@@ -10,7 +10,7 @@ use std::{
 use plimsoll_finding::{
     CoverageState, Disposition, RuleInfo,
     SubjectKind::{
-        self, Compose, Daemon, Dockerfile, EnvFile, Kubernetes, Nginx, Project, Service, Workflow,
+        self, Daemon, Dockerfile, EnvFile, Kubernetes, Nginx, Seccomp, Service, Workflow,
     },
 };
 use plimsoll_policy::{Outcome, Verdict};
@@ -45,10 +45,23 @@ pub struct Line {
 /// Rules that together settle a line for subjects of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Evidence {
-    /// What must have been judged.
+    /// What the rules speak of.
     pub subject: SubjectKind,
-    /// All of these must have been in force.
+    /// All of these must have been in force where there are such subjects.
     pub rules: &'static [&'static str],
+    /// What it can do for a tick.
+    pub weight: Weight,
+}
+
+/// What evidence can do for a tick. Each can cross its line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// No tick without subjects of this kind.
+    Needed,
+    /// No tick without subjects of this kind or of another such.
+    Enough,
+    /// Speaks against the line where it finds something, and proves nothing where it does not.
+    Against,
 }
 
 /// How a line stands.
@@ -222,15 +235,31 @@ impl<'a> Facts<'a> {
         Answer { line, state, why }
     }
 
+    fn n_subjects(&self, evidence: &Evidence) -> usize {
+        self.verdict.judged.get(&evidence.subject).copied().unwrap_or_default()
+    }
+
+    /// Whether everything was judged that the line speaks of.
+    fn can_be_ticked(&self, line: &Line) -> bool {
+        let of = |weight| line.evidence.iter().filter(move |it| it.weight == weight);
+        let mut needed = of(Weight::Needed);
+        let n_enough = of(Weight::Enough).count();
+        let n_needed = of(Weight::Needed).count();
+        n_needed + n_enough > 0
+            && needed.all(|it| self.n_subjects(it) > 0)
+            && (n_enough == 0 || of(Weight::Enough).any(|it| self.n_subjects(it) > 0))
+    }
+
     fn judge(&self, line: &Line) -> (State, String) {
         let mut n_judged = 0;
         let mut missing = Vec::new();
         let mut open = Vec::new();
         let (mut n_waived, mut n_baseline) = (0, 0);
         for evidence in line.evidence {
-            let n_subjects =
-                self.verdict.judged.get(&evidence.subject).copied().unwrap_or_default();
-            n_judged += n_subjects;
+            let n_subjects = self.n_subjects(evidence);
+            if evidence.weight != Weight::Against {
+                n_judged += n_subjects;
+            }
             for rule in evidence.rules {
                 let [n_open, waived, baseline] =
                     self.by_rule.get(rule).copied().unwrap_or_default();
@@ -252,7 +281,7 @@ impl<'a> Facts<'a> {
         if !open.is_empty() {
             return (State::Crossed, open.join(", "));
         }
-        if n_judged == 0 {
+        if !self.can_be_ticked(line) {
             return (State::Open, line.otherwise.to_owned());
         }
         if !missing.is_empty() {
@@ -270,8 +299,18 @@ impl<'a> Facts<'a> {
     }
 }
 
-const fn of(subject: SubjectKind, rules: &'static [&'static str]) -> Evidence {
-    Evidence { subject, rules }
+type Rules = &'static [&'static str];
+
+const fn needed(subject: SubjectKind, rules: Rules) -> Evidence {
+    Evidence { subject, rules, weight: Weight::Needed }
+}
+
+const fn enough(subject: SubjectKind, rules: Rules) -> Evidence {
+    Evidence { subject, rules, weight: Weight::Enough }
+}
+
+const fn against(subject: SubjectKind, rules: Rules) -> Evidence {
+    Evidence { subject, rules, weight: Weight::Against }
 }
 
 const fn line(text: &'static str, evidence: &'static [Evidence], otherwise: &'static str) -> Line {
@@ -288,175 +327,341 @@ pub static CHECKLISTS: &[Checklist] = &[
 static DEVELOPMENT: &[Line] = &[
     line(
         "official or allow-listed base image",
-        &[of(Dockerfile, &["untrusted-registry"])],
-        NO_DOCKERFILE,
+        &[against(Dockerfile, &["disallowed-registry", "unknown-registry"])],
+        "who publishes a base image, and whether that is enough, only people can tell",
     ),
     line(
         "base image minimal, supported and up to date",
-        &[of(Dockerfile, &["outdated-base-image", "large-base-image"])],
-        NO_DOCKERFILE,
+        &[against(
+            Dockerfile,
+            &[
+                "deprecated-base-image",
+                "end-of-life-distribution",
+                "end-of-life-runtime",
+                "large-base-image",
+            ],
+        )],
+        "whether it is up to date needs a look at its registry",
     ),
     line(
         "base image pinned by version and digest",
-        &[of(Dockerfile, &["untagged-base-image", "latest-tag", "base-image-without-digest"])],
+        &[needed(Dockerfile, &["untagged-base-image", "latest-tag", "unpinned-base-image"])],
         NO_DOCKERFILE,
     ),
     line(
         "image scanned, no known critical or high vulnerability that has a fix",
-        &[],
+        &[against(Workflow, &["workflow-push-without-scan"])],
         "needs a scan of the image",
     ),
     line(
         "dedicated non-root user with an explicit numeric id",
-        &[of(Dockerfile, &["root-user", "named-user"])],
+        &[
+            needed(
+                Dockerfile,
+                &["missing-user", "root-user", "root-in-scratch", "named-user", "user-without-uid"],
+            ),
+            against(Service, &["root-service"]),
+        ],
         NO_DOCKERFILE,
     ),
-    line("files owned by that user", &[of(Dockerfile, &["copy-without-chown"])], NO_DOCKERFILE),
+    line(
+        "files owned by that user",
+        &[against(Dockerfile, &["copy-after-user-without-chown"])],
+        "needs a look into the image",
+    ),
     line(
         "runtime user has no login shell",
-        &[of(Dockerfile, &["login-shell-user"])],
-        NO_DOCKERFILE,
+        &[against(Dockerfile, &["login-shell"])],
+        "users that the base image brings need a look into the image",
     ),
     line(
         "multi-stage build, no build tools in the final stage",
-        &[of(Dockerfile, &["single-stage-build", "build-tools-in-final-image"])],
-        NO_DOCKERFILE,
+        &[against(
+            Dockerfile,
+            &["build-tools-left", "apk-build-packages-kept", "build-image-shipped"],
+        )],
+        "what the base image brings needs a look into the image",
     ),
     line(
         "package lists and caches removed in the layer that made them",
-        &[of(
+        &[needed(
             Dockerfile,
             &[
                 "apt-lists-kept",
+                "apt-archives-kept",
+                "apt-downloads-kept",
                 "apk-cache-kept",
                 "yum-cache-kept",
                 "dnf-cache-kept",
                 "zypper-cache-kept",
                 "pip-cache-kept",
+                "yarn-cache-kept",
+                "gem-cache-kept",
             ],
         )],
         NO_DOCKERFILE,
     ),
     line(
         "only needed packages, no recommended extras",
-        &[of(Dockerfile, &["apt-recommended-packages"])],
-        NO_DOCKERFILE,
+        &[against(Dockerfile, &["apt-recommended-packages", "ssh-server-installed"])],
+        "which packages are needed, only people can tell",
     ),
     line(
         "no secret in ENV, ARG, history or any layer",
-        &[of(Dockerfile, &["secret-in-env", "secret-in-arg", "hard-coded-credential"])],
-        NO_DOCKERFILE,
+        &[
+            against(
+                Dockerfile,
+                &[
+                    "hardcoded-secret",
+                    "secret-build-argument",
+                    "secret-file-in-image",
+                    "secret-files-in-context",
+                    "credential-in-command",
+                    "account-password",
+                ],
+            ),
+            against(Service, &["credential-in-build-argument"]),
+            against(Workflow, &["workflow-secret-build-arg"]),
+        ],
+        "needs a search through the layers of the image",
     ),
     line(
         "secrets of the build mounted, not copied",
-        &[of(Dockerfile, &["secret-file-copied", "credential-without-secret-mount"])],
+        &[
+            needed(
+                Dockerfile,
+                &[
+                    "credential-without-secret-mount",
+                    "secret-build-argument",
+                    "secret-file-in-image",
+                    "credential-in-command",
+                ],
+            ),
+            against(Service, &["credential-in-build-argument"]),
+            against(Workflow, &["workflow-secret-build-arg"]),
+        ],
         NO_DOCKERFILE,
     ),
     line(
         ".dockerignore keeps secrets and VCS data out",
-        &[of(Dockerfile, &["weak-dockerignore"])],
+        &[needed(
+            Dockerfile,
+            &[
+                "missing-dockerignore",
+                "secret-files-in-context",
+                "secret-file-in-image",
+                "vcs-directory-in-image",
+            ],
+        )],
         NO_DOCKERFILE,
     ),
-    line(".env ignored by git", &[of(EnvFile, &["tracked-env-file"])], "no .env file was judged"),
+    line(
+        ".env ignored by git",
+        &[against(EnvFile, &["env-file-committed-secret"])],
+        "only .env files with a secret are held against git; see `git check-ignore .env`",
+    ),
     line(
         "health check defined",
-        &[of(Dockerfile, &["missing-healthcheck"]), of(Service, &["service-without-healthcheck"])],
+        &[
+            enough(Dockerfile, &["missing-healthcheck"]),
+            enough(
+                Service,
+                &[
+                    "service-known-without-healthcheck",
+                    "service-without-healthcheck",
+                    "healthcheck-switched-off",
+                ],
+            ),
+        ],
+        "no Dockerfile and no service was judged",
+    ),
+    line(
+        "exec-form command",
+        &[needed(Dockerfile, &["shell-form-command", "invalid-json-form"])],
         NO_DOCKERFILE,
     ),
-    line("exec-form command", &[of(Dockerfile, &["shell-form-command"])], NO_DOCKERFILE),
     line(
         "only needed ports exposed and documented",
-        &[of(Dockerfile, &["exposed-ssh-port", "undocumented-port"])],
-        NO_DOCKERFILE,
+        &[against(
+            Dockerfile,
+            &["exposed-ssh-port", "exposed-cleartext-port", "no-exposed-port", "host-in-expose"],
+        )],
+        "which ports are needed, only people can tell",
     ),
 ];
 
 static DEPLOYMENT: &[Line] = &[
     line(
         "images signed, signatures verified on pull",
-        &[of(Workflow, &["unsigned-image-push"])],
-        "no CI workflow was judged, and pulls are verified by the engine",
+        &[
+            against(Workflow, &["workflow-push-without-signature"]),
+            against(Dockerfile, &["content-trust-disabled"]),
+        ],
+        "pulls are verified by the engine: needs a look at the host",
     ),
     line("provenance and SBOM attached and verified", &[], "needs the image in its registry"),
     line(
         "secrets delivered at run time as files, not environment",
-        &[of(Service, &["secret-in-environment"]), of(Kubernetes, &["kubernetes-secret-in-env"])],
-        NO_SERVICE,
+        &[
+            against(
+                Service,
+                &["credential-in-service-environment", "credential-in-connection-string"],
+            ),
+            against(
+                Kubernetes,
+                &["container-secret-in-env", "container-secret-env-reference", "config-map-secret"],
+            ),
+            against(Dockerfile, &["hardcoded-secret"]),
+        ],
+        "variables whose values come from elsewhere need a look at running containers",
     ),
     line(
         "networks segmented, back ends internal",
-        &[of(Project, &["needless-shared-network", "backend-network-not-internal"])],
-        "no compose project was judged",
+        &[
+            against(Service, &["default-bridge-network"]),
+            against(
+                Kubernetes,
+                &[
+                    "pod-without-network-policy",
+                    "pod-half-isolated",
+                    "network-policy-without-selector",
+                ],
+            ),
+            against(Daemon, &["daemon-inter-container-communication"]),
+        ],
+        "which services need each other, only people can tell",
     ),
     line(
         "published ports bound to the address that needs them",
-        &[of(Service, &["port-on-all-interfaces"]), of(Kubernetes, &["host-port"])],
+        &[
+            enough(Service, &["port-on-every-interface", "database-port-on-every-interface"]),
+            enough(Kubernetes, &["container-host-port"]),
+        ],
         NO_SERVICE,
     ),
     line(
         "CPU, memory and process limits set",
         &[
-            of(Service, &["no-memory-limit", "no-cpu-limit", "no-pids-limit"]),
-            of(Kubernetes, &["kubernetes-no-memory-limit", "kubernetes-no-cpu-limit"]),
+            needed(
+                Service,
+                &[
+                    "exposed-without-memory-limit",
+                    "internal-without-memory-limit",
+                    "service-without-cpu-limit",
+                    "exposed-without-process-limit",
+                    "internal-without-process-limit",
+                ],
+            ),
+            against(Kubernetes, &["container-memory-limit-missing", "container-cpu-limit-missing"]),
         ],
-        NO_SERVICE,
+        "no service was judged; process limits of pods are set on their nodes",
     ),
     line(
         "root file system read-only, writable paths explicit (tmpfs or volumes, noexec where \
          possible)",
         &[
-            of(Service, &["writable-root-filesystem"]),
-            of(Kubernetes, &["kubernetes-writable-root-filesystem"]),
+            enough(Service, &["service-writable-root-filesystem", "executable-tmpfs"]),
+            enough(Kubernetes, &["container-writable-root-filesystem"]),
         ],
         NO_SERVICE,
     ),
     line(
         "all capabilities dropped, needed ones added by name",
         &[
-            of(Service, &["capabilities-not-dropped", "dangerous-capability"]),
-            of(
+            enough(
+                Service,
+                &[
+                    "exposed-default-capabilities",
+                    "internal-default-capabilities",
+                    "capabilities-partly-dropped",
+                    "dangerous-capability-added",
+                    "privileged-service",
+                ],
+            ),
+            enough(
                 Kubernetes,
-                &["kubernetes-capabilities-not-dropped", "kubernetes-dangerous-capability"],
+                &[
+                    "container-capabilities-kept",
+                    "container-capabilities-partly-dropped",
+                    "container-dangerous-capability",
+                    "container-sys-admin-added",
+                    "container-sys-module-added",
+                    "container-without-security-context",
+                    "privileged-container",
+                ],
             ),
         ],
         NO_SERVICE,
     ),
     line(
         "no-new-privileges set",
-        &[of(Service, &["new-privileges"]), of(Kubernetes, &["privilege-escalation"])],
+        &[
+            enough(
+                Service,
+                &["exposed-new-privileges", "internal-new-privileges", "no-new-privileges-off"],
+            ),
+            enough(
+                Kubernetes,
+                &[
+                    "container-privilege-escalation",
+                    "container-privilege-escalation-by-default",
+                    "container-privilege-escalation-left-open",
+                    "container-without-security-context",
+                ],
+            ),
+        ],
         NO_SERVICE,
     ),
     line(
         "seccomp and AppArmor or SELinux profile active",
         &[
-            of(Service, &["unconfined-seccomp", "unconfined-apparmor", "disabled-selinux-label"]),
-            of(Kubernetes, &["kubernetes-unconfined-seccomp"]),
+            against(
+                Service,
+                &[
+                    "seccomp-unconfined-service",
+                    "apparmor-unconfined-service",
+                    "selinux-label-disabled",
+                    "privileged-service",
+                ],
+            ),
+            against(
+                Kubernetes,
+                &[
+                    "container-seccomp-unconfined",
+                    "container-app-armor-unconfined",
+                    "pod-selinux-options",
+                    "privileged-container",
+                ],
+            ),
+            against(Daemon, &["daemon-seccomp-off", "daemon-selinux-off"]),
+            against(Seccomp, &["seccomp-default-allow", "seccomp-log-only"]),
         ],
-        NO_SERVICE,
+        "what the kernel enforces needs a look at the host",
     ),
     line(
         "no privileged container, no host namespaces, no engine socket inside",
         &[
-            of(
+            enough(
                 Service,
                 &[
-                    "privileged-container",
-                    "host-network",
-                    "host-pid",
-                    "host-ipc",
-                    "host-userns",
-                    "host-uts",
-                    "engine-socket-mount",
+                    "privileged-service",
+                    "host-network-service",
+                    "host-pid-service",
+                    "host-ipc-service",
+                    "host-user-namespace-service",
+                    "host-uts-service",
+                    "docker-socket-mounted",
                 ],
             ),
-            of(
+            enough(
                 Kubernetes,
                 &[
-                    "kubernetes-privileged",
-                    "kubernetes-host-network",
-                    "kubernetes-host-pid",
-                    "kubernetes-host-ipc",
-                    "kubernetes-engine-socket-mount",
+                    "privileged-container",
+                    "pod-host-network",
+                    "pod-host-pid",
+                    "pod-host-ipc",
+                    "pod-host-process",
+                    "pod-runtime-socket",
                 ],
             ),
         ],
@@ -464,35 +669,73 @@ static DEPLOYMENT: &[Line] = &[
     ),
     line(
         "audit logging configured",
-        &[of(Daemon, &["daemon-log-driver", "daemon-log-rotation"])],
-        "no daemon.json was judged; audit rules need a look at the host",
+        &[against(Daemon, &["daemon-logs-off", "daemon-log-level"])],
+        "audit rules need a look at the host",
     ),
     line(
         "TLS at the edge with current protocols and ciphers",
-        &[of(Nginx, &["outdated-tls-protocol", "weak-tls-cipher", "no-redirect-to-tls"])],
-        "no nginx configuration was judged",
+        &[against(
+            Nginx,
+            &[
+                "nginx-old-tls",
+                "nginx-weak-cipher",
+                "nginx-unknown-cipher",
+                "nginx-no-https-redirect",
+            ],
+        )],
+        "what the edge answers with needs a look at it running",
     ),
-    line("host firewall covers what Docker publishes", &[], "needs a look at the host"),
+    line(
+        "host firewall covers what Docker publishes",
+        &[against(
+            Daemon,
+            &[
+                "daemon-firewall-off",
+                "daemon-ipv6-firewall-off",
+                "daemon-direct-routing",
+                "daemon-forwarding-left-open",
+            ],
+        )],
+        "needs a look at the host",
+    ),
 ];
 
 static RUNTIME: &[Line] = &[
-    line("processes verified not to run as uid 0", &[], NO_RUNTIME),
+    line(
+        "processes verified not to run as uid 0",
+        &[against(Service, &["root-service"]), against(Kubernetes, &["container-root-user"])],
+        NO_RUNTIME,
+    ),
     line("behaviour monitored, alerts delivered", &[], NO_RUNTIME),
     line(
         "logs shipped off the host and rotated",
         &[
-            of(Daemon, &["daemon-log-driver", "daemon-log-rotation"]),
-            of(Compose, &["logging-disabled"]),
+            against(
+                Daemon,
+                &["daemon-logs-off", "daemon-unrotated-logs", "daemon-local-logs-only"],
+            ),
+            against(Service, &["service-log-switched-off"]),
         ],
-        "no daemon.json was judged",
+        "whether logs arrive where they are read needs a look at the host",
     ),
-    line("engine, host and base images current", &[], NO_RUNTIME),
+    line(
+        "engine, host and base images current",
+        &[against(
+            Dockerfile,
+            &["deprecated-base-image", "end-of-life-distribution", "end-of-life-runtime"],
+        )],
+        NO_RUNTIME,
+    ),
     line("images rebuilt and rescanned on a schedule", &[], "needs the history of the images"),
     line("secrets rotated and old ones revoked", &[], PEOPLE),
     line("resource use watched", &[], NO_RUNTIME),
     line(
         "access to the engine reviewed (group, socket, sudoers, TLS clients)",
-        &[],
+        &[
+            against(Daemon, &["daemon-tcp-without-tls", "daemon-tls-without-client-check"]),
+            against(Service, &["docker-socket-mounted"]),
+            against(Nginx, &["nginx-engine-api-exposed"]),
+        ],
         "needs a look at the host",
     ),
     line("persistent data and security configuration backed up", &[], PEOPLE),
@@ -501,6 +744,6 @@ static RUNTIME: &[Line] = &[
 ];
 
 const NO_DOCKERFILE: &str = "no Dockerfile was judged";
-const NO_SERVICE: &str = "no service was judged";
+const NO_SERVICE: &str = "no service and no pod was judged";
 const NO_RUNTIME: &str = "needs a look at running containers";
 const PEOPLE: &str = "only people can tell";

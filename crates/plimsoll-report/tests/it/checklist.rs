@@ -8,11 +8,16 @@ use crate::sample::{ROOT_USER, verdict};
 
 const LINE: &str = "dedicated non-root user with an explicit numeric id";
 
-static NAMED_USER: RuleInfo =
-    RuleInfo { id: "named-user", severity: Severity::Low, ..copy(&ROOT_USER) };
+static NAMED_USER: RuleInfo = rule("named-user");
+static OTHERS: [RuleInfo; 4] = [
+    rule("missing-user"),
+    rule("root-in-scratch"),
+    rule("user-without-uid"),
+    RuleInfo { subject: SubjectKind::Service, ..rule("root-service") },
+];
 
-const fn copy(rule: &RuleInfo) -> RuleInfo {
-    RuleInfo { doc: rule.doc, ..BASE }
+const fn rule(id: &'static str) -> RuleInfo {
+    RuleInfo { id, ..BASE }
 }
 
 const BASE: RuleInfo = RuleInfo {
@@ -37,7 +42,7 @@ fn state(verdict: &Verdict) -> (State, String) {
 
 fn judged() -> Verdict {
     Verdict {
-        rules: vec![&ROOT_USER, &NAMED_USER],
+        rules: OTHERS.iter().chain([&ROOT_USER, &NAMED_USER]).collect(),
         judged: [(SubjectKind::Dockerfile, 2)].into(),
         ..Verdict::default()
     }
@@ -48,7 +53,8 @@ fn a_tick_needs_subjects_rules_and_no_finding() {
     assert_eq!(state(&Verdict::default()).0, State::Open, "nothing was judged");
     assert_eq!(state(&judged()), (State::Ticked, String::from("2 subjects judged")));
 
-    let one_rule = Verdict { rules: vec![&ROOT_USER], ..judged() };
+    let one_rule = OTHERS.iter().chain([&ROOT_USER]).collect();
+    let one_rule = Verdict { rules: one_rule, ..judged() };
     let why = String::from("not all rules ran: named-user missing");
     assert_eq!(state(&one_rule), (State::Open, why));
 
@@ -72,6 +78,22 @@ fn a_tick_needs_subjects_rules_and_no_finding() {
     let known = findings.iter().find(|it| it.disposition == Disposition::Baseline).unwrap();
     let known = Verdict { findings: vec![known.clone()], ..judged() };
     assert_eq!(state(&known).0, State::Open);
+}
+
+#[test]
+fn a_tick_needs_every_kind_of_subject_that_its_line_speaks_of() {
+    let services = Verdict { judged: [(SubjectKind::Service, 2)].into(), ..judged() };
+    let why = String::from("no Dockerfile was judged");
+    assert_eq!(state(&services), (State::Open, why), "services prove nothing of images");
+
+    // Where there are services, the rule about them has to have run as well.
+    let both = [(SubjectKind::Dockerfile, 1), (SubjectKind::Service, 1)];
+    let both = Verdict { judged: both.into(), ..judged() };
+    assert_eq!(state(&both).0, State::Ticked);
+    let rules = OTHERS.iter().take(3).chain([&ROOT_USER, &NAMED_USER]).collect();
+    let without = Verdict { rules, ..both };
+    let why = String::from("not all rules ran: root-service missing");
+    assert_eq!(state(&without), (State::Open, why));
 }
 
 #[test]

@@ -1,0 +1,27 @@
+//! Files of the documentation that the program prints itself. A file that is not current is mended,
+//! and the test fails once, so that the change is seen and committed.
+
+use std::fs;
+
+use crate::support::{Folder, repository};
+
+#[test]
+fn printed_documents_are_current() {
+    let table = [
+        ("schema settings", "docs/schema/settings.json"),
+        ("schema report", "docs/schema/report.json"),
+        ("rules --format markdown", "docs/rules.md"),
+    ];
+    let folder = Folder::new(&[]);
+    let mut mended = Vec::new();
+    for (words, name) in table {
+        let path = repository().join(name);
+        let text = folder.run(words).expect(0).out;
+        if fs::read_to_string(&path).ok().as_ref() != Some(&text) {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, text).unwrap();
+            mended.push(name);
+        }
+    }
+    assert!(mended.is_empty(), "not current, and mended now: {mended:?}");
+}

@@ -1,0 +1,17 @@
+//! The program as its users meet it: the real binary in folders of its own.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the tests start the program and prepare the files that it reads"
+)]
+
+mod support;
+mod exit_codes;
+mod hostile;
+mod formats;
+mod policy;
+mod fixing;
+mod words;
+mod projects;
+mod generated;
