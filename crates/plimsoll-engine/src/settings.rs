@@ -87,8 +87,8 @@ fn absolute_folder(file: &Path) -> Result<PathBuf, Error> {
     Ok(path.parent().unwrap_or(Path::new("/")).to_owned())
 }
 
-/// Takes over the files of other tools in `root`. What cannot be read in them is left out: they are not
-/// ours, and their owner will tell.
+/// Takes over the files of other tools in `root`. What cannot be read in them is left out: they are
+/// not ours, and their owner will tell.
 fn adopt(root: &Path, rules: &[&'static RuleInfo], config: &mut Config) {
     let read = |name: &str| -> Option<std::sync::Arc<Source>> {
         let path = root.join(name);
