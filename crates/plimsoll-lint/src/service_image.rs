@@ -33,15 +33,9 @@ fn tag_of(written: &str, value: &str) -> ImageTag {
     let tag = name.tag.as_ref().map(|it| it.text.as_str());
     if written.contains('$') {
         let before = ImageReference::parse(written);
-<<<<<<< HEAD
-        let tag_is_open = before.as_ref().is_none_or(|it| {
-            it.tag.as_ref().is_some_and(plimsoll_dockerfile::ReferencePart::has_variable)
-        });
-=======
         let tag_is_open = before
             .as_ref()
             .is_none_or(|it| it.tag.as_ref().is_some_and(ReferencePart::has_variable));
->>>>>>> svc
         // A variable without a value leaves an empty tag or an empty name behind.
         let is_unset = tag == Some("") || name.base_name().is_empty();
         let may_hold_tag =
