@@ -2,7 +2,7 @@
 
 use plimsoll_config::tree::Node;
 
-/// Whether some choice of profiles starts both services. Services of different profiles are taken to
+/// Whether some choice of profiles starts both services. Those of different profiles are taken to
 /// be alternatives.
 pub(crate) fn may_meet(first: &Node, second: &Node) -> bool {
     let profiles = |it: &Node| -> Vec<String> {

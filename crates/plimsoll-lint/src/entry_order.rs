@@ -1,4 +1,4 @@
-//! The order of entries and list items of a YAML file: who is out of order, and edits that sort them.
+//! The order of entries and list items of a YAML file: who is out of it, and edits that sort them.
 //! Knows no rule.
 
 use plimsoll_config::tree::{Entry, Node, Tree};
