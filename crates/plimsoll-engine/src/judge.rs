@@ -376,7 +376,7 @@ fn judge_dockerfile(terms: &Terms, file: &Loaded, out: &mut Judgement) {
     let dockerfile = Dockerfile::parse(&file.source);
     out.comments.extend(dockerfile_comments(&dockerfile));
     let context = build_context(&dockerfile, file);
-    let subject = DockerfileSubject { dockerfile, context, settings: Arc::clone(&terms.settings) };
+    let subject = DockerfileSubject::new(dockerfile, context, Arc::clone(&terms.settings));
     out.run(&subject, &terms.book.dockerfile);
     out.looked_at(file.source.name(), CoverageState::Ran, "");
 }

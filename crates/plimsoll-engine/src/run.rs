@@ -1,7 +1,8 @@
 //! One run of judging: settings, files, rules, verdict.
 
 use std::{
-    collections::BTreeMap,
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -230,7 +231,17 @@ impl Session {
             let read = read_annotations(&file.source, &file.annotations, &self.rules);
             waivers.extend(read);
         }
-        let relative = |name: &str| self.relative(name);
+        // Thousands of findings lie in far fewer files.
+        let known: RefCell<HashMap<String, String>> = RefCell::default();
+        let relative = |name: &str| {
+            let mut known = known.borrow_mut();
+            if let Some(path) = known.get(name) {
+                return path.clone();
+            }
+            let path = self.relative(name);
+            known.insert(name.to_owned(), path.clone());
+            path
+        };
         assign_fingerprints(&mut findings, relative);
         let baseline = request.baseline.as_deref().map(read_baseline).transpose()?;
         let whole = request

@@ -1,7 +1,5 @@
 //! A finding, and where it points.
 
-use std::fmt::Write as _;
-
 use plimsoll_text::Location;
 use sha2::{Digest as _, Sha256};
 
@@ -128,11 +126,9 @@ pub fn fingerprint(rule_id: &str, target: &str, quoted: &str, nth: usize) -> Str
     }
     hash.update([0]);
     hash.update(nth.to_string().as_bytes());
-    let mut res = String::with_capacity(32);
-    for byte in hash.finalize().iter().take(16) {
-        let _ = write!(res, "{byte:02x}");
-    }
-    res
+    let digits = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
+    let bytes = hash.finalize();
+    bytes.iter().take(16).flat_map(|it| [digits(it >> 4), digits(it & 15)]).collect()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use plimsoll_text::{Edit, Span};
 use crate::{
     package_cleanup::{APT_ARCHIVES, APT_LISTS, append, is_mounted},
     package_manager::{Action, Manager, PackageCommand, package_commands},
-    run_step::{Step, steps},
+    run_step::Step,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -52,7 +52,7 @@ pub(crate) fn lone_updates(subject: &DockerfileSubject) -> Vec<LoneUpdate<'_>> {
         if !matches!(instruction.kind, InstructionKind::Run(_)) {
             continue;
         }
-        let used = IndexUse::of(instruction);
+        let used = IndexUse::of(subject, instruction);
         for (manager, span) in used.bare {
             let update = last.get(&(stage, manager)).and_then(|it| res.get_mut(*it));
             if let Some(update) = update {
@@ -83,7 +83,9 @@ impl LaterUse {
         let mut last: BTreeMap<Option<usize>, usize> = BTreeMap::new();
         for instruction in subject.dockerfile.all_instructions() {
             let is_run = matches!(instruction.kind, InstructionKind::Run(_));
-            if is_run && IndexUse::of(instruction).bare.iter().any(|it| it.0 == Manager::Apt) {
+            if is_run
+                && IndexUse::of(subject, instruction).bare.iter().any(|it| it.0 == Manager::Apt)
+            {
                 last.insert(instruction.stage, instruction.index);
             }
         }
@@ -129,13 +131,13 @@ struct IndexUse<'a> {
 }
 
 impl<'a> IndexUse<'a> {
-    fn of(instruction: &'a Instruction) -> Self {
-        let steps = steps(instruction);
+    fn of(subject: &DockerfileSubject, instruction: &'a Instruction) -> Self {
+        let steps = subject.steps(instruction);
         let mut lone: BTreeMap<Manager, LoneUpdate<'a>> = BTreeMap::new();
         let mut bare: BTreeMap<Manager, Span> = BTreeMap::new();
         let mut refreshed = BTreeSet::new();
         let may_be_used = steps.iter().any(|it| is_opaque(&it.name));
-        for command in package_commands(&steps).filter(|it| !it.is_dry()) {
+        for command in package_commands(steps).filter(|it| !it.is_dry()) {
             let (manager, span) = (command.manager, command.step.name_span);
             if fetches_index(&command) {
                 let (title, first_use) = (command.title(), None);

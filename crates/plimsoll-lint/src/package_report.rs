@@ -12,7 +12,7 @@ use crate::{
     package_cleanup::{ImageStages, append, is_mounted, removes},
     package_manager::{Action, Manager, PackageCommand, package_commands},
     package_pin::{names, unpinned},
-    run_step::{report, steps},
+    run_step::report,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -30,7 +30,7 @@ pub(crate) fn report_questions(
         if mentions.stand_before(subject, run) {
             continue;
         }
-        let steps = steps(run);
+        let steps = subject.steps(run);
         let asks = |it: &PackageCommand<'_>| {
             let acts = it.action.installs() || it.action == Action::Remove;
             it.manager == manager && acts && !it.answers_itself()
@@ -50,7 +50,7 @@ pub(crate) fn report_unpinned(
     manager: fn(&PackageCommand<'_>) -> bool,
     example: &str,
 ) {
-    let steps = steps(run);
+    let steps = subject.steps(run);
     let commands: Vec<PackageCommand<'_>> =
         package_commands(&steps).filter(|it| manager(it)).collect();
     let open: Vec<_> = commands.iter().flat_map(unpinned).collect();
@@ -88,7 +88,7 @@ pub(crate) fn report_downloads(
         if downloads.folders.iter().any(|it| is_mounted(run, it)) {
             continue;
         }
-        let steps = steps(run);
+        let steps = subject.steps(run);
         let is_fetching = |command: &PackageCommand<'_>| {
             let removes = downloads.counts_removal && command.action == Action::Remove;
             (command.action.installs() || removes) && !command.is_dry()

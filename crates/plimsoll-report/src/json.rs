@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use crate::{run::Run, wire::v1};
 
-/// Writes the report document of `verdict`.
-pub fn write(verdict: &Verdict, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
-    write_document(&v1::Report::new(verdict, run), out)
+/// Writes the report document of `verdict`, on one line: it is for machines, and large.
+pub fn write(verdict: &Verdict, run: &Run, mut out: &mut dyn io::Write) -> io::Result<()> {
+    serde_json::to_writer(&mut out, &v1::Report::new(verdict, run))?;
+    writeln!(out)
 }
 
 /// Writes any document, indented, with a line feed at its end.

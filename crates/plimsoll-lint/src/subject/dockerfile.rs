@@ -1,6 +1,6 @@
 //! A Dockerfile with what is known around it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use plimsoll_config::dockerignore::DockerIgnore;
 use plimsoll_dockerfile::{
@@ -10,7 +10,10 @@ use plimsoll_finding::{RuleSettings, Subject, SubjectKind};
 use plimsoll_shell::{CommandContext, Invocation, Script, SimpleCommand};
 use plimsoll_text::Source;
 
-use crate::rule::Judged;
+use crate::{
+    rule::Judged,
+    run_step::{Step, steps},
+};
 
 /// A Dockerfile as something to judge.
 #[derive(Debug)]
@@ -21,6 +24,8 @@ pub struct DockerfileSubject {
     pub context: Option<BuildContext>,
     /// What the team told the rules.
     pub settings: Arc<RuleSettings>,
+    /// The commands of each instruction, read when a rule first asks: many rules do.
+    steps: Vec<OnceLock<Vec<Step>>>,
 }
 
 /// The folder that a build sends to the engine.
@@ -55,8 +60,23 @@ impl Judged for DockerfileSubject {
 impl DockerfileSubject {
     /// A Dockerfile about which nothing else is known.
     pub fn alone(source: &Arc<Source>) -> Self {
-        let settings = Arc::new(RuleSettings::default());
-        Self { dockerfile: Dockerfile::parse(source), context: None, settings }
+        Self::new(Dockerfile::parse(source), None, Arc::new(RuleSettings::default()))
+    }
+
+    /// A Dockerfile with what is known around it.
+    pub fn new(
+        dockerfile: Dockerfile,
+        context: Option<BuildContext>,
+        settings: Arc<RuleSettings>,
+    ) -> Self {
+        let steps = dockerfile.instructions.iter().map(|_| OnceLock::new()).collect();
+        Self { dockerfile, context, settings, steps }
+    }
+
+    /// Every command of an instruction of this file, in source order.
+    pub(crate) fn steps(&self, instruction: &Instruction) -> &[Step] {
+        let place = self.steps.get(instruction.index);
+        place.map(|it| it.get_or_init(|| steps(instruction)).as_slice()).unwrap_or_default()
     }
 
     /// The text of the file.

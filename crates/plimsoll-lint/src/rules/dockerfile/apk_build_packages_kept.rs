@@ -7,7 +7,7 @@ use crate::{
     package_manager::{Action, Manager, PackageCommand, package_commands},
     package_report::runs,
     rule::rule,
-    run_step::{report, steps},
+    run_step::report,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -57,7 +57,7 @@ rule! {
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let images = ImageStages::of(&subject.dockerfile);
     for run in runs(subject).filter(|it| images.hold(it)) {
-        let steps = steps(run);
+        let steps = subject.steps(run);
         let removed: BTreeSet<&str> = package_commands(&steps)
             .filter(|it| it.manager == Manager::Apk && it.action == Action::Remove)
             .flat_map(|it| it.operands)

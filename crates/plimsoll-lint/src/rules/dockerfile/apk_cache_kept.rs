@@ -6,7 +6,6 @@ use crate::{
     package_manager::{Action, Manager, PackageCommand, package_commands},
     package_report::report_missing_option,
     rule::rule,
-    run_step::steps,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -93,7 +92,7 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     if FOLDERS.iter().any(|it| is_mounted(run, it)) {
         return;
     }
-    let steps = steps(run);
+    let steps = subject.steps(run);
     if FOLDERS.iter().any(|it| removes(&steps, it)) || steps_clean(&steps) {
         return;
     }

@@ -6,7 +6,6 @@ use crate::{
     package_manager::{Action, Manager, PackageCommand, package_commands},
     package_report::report_missing_option,
     rule::rule,
-    run_step::steps,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -70,7 +69,7 @@ rule! {
 }
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
-    let steps = steps(run);
+    let steps = subject.steps(run);
     let folder = "/var/cache/apk";
     if is_mounted(run, folder) || !removes(&steps, folder) {
         return;

@@ -6,7 +6,7 @@ use crate::{
     package_manager::{Action, Manager, PackageCommand, package_commands},
     package_report::runs,
     rule::rule,
-    run_step::{report, steps},
+    run_step::report,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -72,7 +72,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
         if has_hook(subject, run) || is_mounted(run, ARCHIVES) {
             continue;
         }
-        let steps = steps(run);
+        let steps = subject.steps(run);
         let last = steps.iter().enumerate().rev().find_map(|(idx, step)| {
             let command = PackageCommand::of(step)?;
             let installs = command.manager == Manager::Apt && command.action.installs();

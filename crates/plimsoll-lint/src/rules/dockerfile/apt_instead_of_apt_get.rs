@@ -5,7 +5,7 @@ use plimsoll_text::Edit;
 use crate::{
     package_manager::{Manager, PackageCommand, package_commands},
     rule::rule,
-    run_step::{report, steps},
+    run_step::report,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -69,7 +69,7 @@ rule! {
 }
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
-    let steps = steps(run);
+    let steps = subject.steps(run);
     let commands: Vec<PackageCommand<'_>> = package_commands(&steps)
         .filter(|it| it.manager == Manager::Apt && it.is_named("apt") && it.verb.is_some())
         .collect();

@@ -6,7 +6,7 @@ use crate::{
     package_manager::{Action, Manager, PackageCommand, package_commands},
     package_report::{Mentions, runs},
     rule::rule,
-    run_step::{Step, report, steps},
+    run_step::{Step, report},
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -96,7 +96,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let later = LaterUse::of(subject);
     let keeps_archives = Mentions::of(subject, &["/docker-clean"]);
     for run in runs(subject).filter(|it| images.hold(it)) {
-        let steps = steps(run);
+        let steps = subject.steps(run);
         let Some((idx, update)) = last_update(&steps) else { continue };
         let after = steps.get(idx + 1..).unwrap_or_default();
         if removes_lists(after) || (installs(after) && !tidies_apt(run, after)) {

@@ -4,7 +4,6 @@ use crate::{
     package_manager::{Action, Manager, PackageCommand, package_commands},
     package_report::{Mentions, report_missing_option, runs},
     rule::rule,
-    run_step::steps,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -69,7 +68,7 @@ rule! {
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let settings = Mentions::of(subject, &["apt::install-recommends", "/etc/apt"]);
     for run in runs(subject).filter(|it| !settings.stand_before(subject, it)) {
-        let steps = steps(run);
+        let steps = subject.steps(run);
         let (aptitude, apt): (Vec<_>, Vec<_>) = package_commands(&steps)
             .filter(takes_recommendations)
             .partition(|it| it.is_named("aptitude"));

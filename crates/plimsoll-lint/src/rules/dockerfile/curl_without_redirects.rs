@@ -5,7 +5,7 @@ use plimsoll_text::Edit;
 use crate::{
     curl::{has_curl_option, is_curl_fetch},
     rule::rule,
-    run_step::{Step, report, steps},
+    run_step::{Step, report},
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -57,7 +57,7 @@ rule! {
 }
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
-    let steps = steps(run);
+    let steps = subject.steps(run);
     let found: Vec<&Step> =
         steps.iter().filter(|it| is_curl_fetch(it) && !has_curl_option(it, SHORT, LONG)).collect();
     let Some(first) = found.first() else { return };

@@ -4,7 +4,7 @@ use plimsoll_finding::{Check, Sink};
 use crate::{
     package_manager::{Action, Manager, package_commands},
     rule::rule,
-    run_step::{report, steps},
+    run_step::report,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -58,7 +58,7 @@ rule! {
 }
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
-    let steps = steps(run);
+    let steps = subject.steps(run);
     let mut commands = package_commands(&steps).filter(|it| it.manager != Manager::Gem);
     let found = commands.find(|it| it.action == Action::DistributionUpgrade && !it.is_dry());
     if let Some(command) = found {

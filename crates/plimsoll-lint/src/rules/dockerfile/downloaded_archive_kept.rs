@@ -6,7 +6,7 @@ use crate::{
     package_cleanup::ImageStages,
     package_report::runs,
     rule::rule,
-    run_step::{Step, report, steps},
+    run_step::{Step, report},
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -61,7 +61,7 @@ rule! {
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let images = ImageStages::of(&subject.dockerfile);
     for run in runs(subject).filter(|it| images.hold(it) && it.flag("mount").is_none()) {
-        let steps = steps(run);
+        let steps = subject.steps(run);
         let Some(first) = steps.iter().position(|it| matches!(it.name.as_str(), "curl" | "wget"))
         else {
             continue;

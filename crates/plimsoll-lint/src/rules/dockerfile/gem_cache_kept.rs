@@ -5,7 +5,7 @@ use crate::{
     package_manager::{Action, Manager, PackageCommand, package_commands},
     package_report::runs,
     rule::rule,
-    run_step::{Step, report, steps},
+    run_step::{Step, report},
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -53,7 +53,7 @@ rule! {
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let images = ImageStages::of(&subject.dockerfile);
     for run in runs(subject).filter(|it| images.hold(it) && it.flag("mount").is_none()) {
-        let steps = steps(run);
+        let steps = subject.steps(run);
         let last = steps.iter().enumerate().rev().find_map(|(idx, step)| {
             let command = PackageCommand::of(step)?;
             let installs = command.manager == Manager::Gem && command.action == Action::Install;

@@ -5,7 +5,6 @@ use crate::{
     package_manager::{Action, Manager, PackageCommand, package_commands},
     package_report::{Mentions, report_missing_option, runs},
     rule::rule,
-    run_step::steps,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -77,7 +76,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
         if is_official {
             continue;
         }
-        let steps = steps(run);
+        let steps = subject.steps(run);
         let writing: Vec<PackageCommand<'_>> =
             package_commands(&steps).filter(writes_documentation).collect();
         let why = "keeps documentation in the layer";

@@ -5,7 +5,7 @@ use plimsoll_text::Edit;
 use crate::{
     package_manager::{Action, PackageCommand},
     rule::rule,
-    run_step::{Step, report, steps},
+    run_step::{Step, report},
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -71,7 +71,7 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     if payload.mounts.iter().any(|it| matches!(it.kind.as_str(), "cache" | "tmpfs")) {
         return;
     }
-    let steps = steps(run);
+    let steps = subject.steps(run);
     let is_cleared = steps.iter().any(|it| {
         it.has_argument(&["clean", "purge", "--no-cache-dir", "--no-cache", "prune"])
             || (it.name == "rm" && it.arguments.iter().any(|it| it.text.contains("cache")))

@@ -4,7 +4,7 @@ use plimsoll_finding::{Check, Safety, Sink};
 use crate::{
     package_manager::{Action, Manager, PackageCommand, package_commands},
     rule::rule,
-    run_step::{report, steps},
+    run_step::report,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -73,7 +73,7 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     if lacks_lock_file(subject) {
         return;
     }
-    let steps = steps(run);
+    let steps = subject.steps(run);
     for command in package_commands(&steps).filter(installs_all) {
         let Some(verb) = command.verb else { continue };
         let edit = command.step.replace_word(verb.span, "ci");

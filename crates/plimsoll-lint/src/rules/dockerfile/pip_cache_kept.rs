@@ -6,7 +6,7 @@ use crate::{
     package_manager::{Action, Manager, PackageCommand},
     package_report::report_missing_option,
     rule::rule,
-    run_step::{Step, steps},
+    run_step::Step,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -86,7 +86,7 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     if is_kept_out || is_off_by_environment(&subject.dockerfile, run) {
         return;
     }
-    let steps = steps(run);
+    let steps = subject.steps(run);
     let last_removal = steps.iter().rposition(removes_downloads);
     let mut is_exported = false;
     let mut keeping = Vec::new();

@@ -1,11 +1,7 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
 use plimsoll_finding::{Check, Sink};
 
-use crate::{
-    rule::rule,
-    run_step::{report, steps},
-    subject::dockerfile::DockerfileSubject,
-};
+use crate::{rule::rule, run_step::report, subject::dockerfile::DockerfileSubject};
 
 rule! {
     /// RVM keeps sources, archives and logs.
@@ -47,7 +43,7 @@ rule! {
 }
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
-    let steps = steps(run);
+    let steps = subject.steps(run);
     let is_rvm = |idx: &usize, verb: &str| {
         steps.get(*idx).is_some_and(|it| it.name == "rvm" && it.has_argument(&[verb]))
     };

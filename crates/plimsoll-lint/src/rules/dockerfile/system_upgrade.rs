@@ -4,7 +4,7 @@ use plimsoll_finding::{Check, Sink};
 use crate::{
     package_manager::{Action, Manager, package_commands},
     rule::rule,
-    run_step::{report, steps},
+    run_step::report,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -66,7 +66,7 @@ rule! {
 }
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
-    let steps = steps(run);
+    let steps = subject.steps(run);
     for command in package_commands(&steps) {
         let is_system = !matches!(
             command.manager,

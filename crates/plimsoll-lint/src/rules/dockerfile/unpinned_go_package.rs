@@ -5,7 +5,7 @@ use crate::{
     package_manager::{Manager, PackageCommand, package_commands},
     package_pin::{names, unpinned},
     rule::rule,
-    run_step::{Argument, report, steps},
+    run_step::{Argument, report},
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -55,7 +55,7 @@ rule! {
 }
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
-    let steps = steps(run);
+    let steps = subject.steps(run);
     let commands: Vec<PackageCommand<'_>> =
         package_commands(&steps).filter(|it| it.manager == Manager::Go).map(only_package).collect();
     let open: Vec<&Argument> = commands.iter().flat_map(unpinned).collect();

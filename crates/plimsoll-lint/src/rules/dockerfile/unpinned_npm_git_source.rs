@@ -5,7 +5,7 @@ use crate::{
     package_manager::{Action, Manager, package_commands},
     package_pin::is_open_npm_git,
     rule::rule,
-    run_step::{report, steps},
+    run_step::report,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -51,7 +51,7 @@ rule! {
 }
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
-    let steps = steps(run);
+    let steps = subject.steps(run);
     let installs = package_commands(&steps)
         .filter(|it| it.manager == Manager::Npm && it.action == Action::Install && !it.is_dry());
     let mut operands = installs.flat_map(|it| it.operands);

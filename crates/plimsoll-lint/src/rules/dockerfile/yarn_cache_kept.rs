@@ -5,7 +5,7 @@ use crate::{
     package_manager::{Action, Manager, PackageCommand, package_commands},
     package_report::runs,
     rule::rule,
-    run_step::{Step, report, steps},
+    run_step::{Step, report},
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -79,7 +79,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
         if FOLDERS.iter().any(is_apart) || has_yarn_mount(run) {
             continue;
         }
-        let steps = steps(run);
+        let steps = subject.steps(run);
         let last = steps.iter().enumerate().rev().find_map(|(idx, step)| {
             let command = PackageCommand::of(step)?;
             fills_cache(&command).then_some((idx, command))
