@@ -55,7 +55,7 @@ fn a_tick_needs_subjects_rules_and_no_finding() {
 
     let one_rule = OTHERS.iter().chain([&ROOT_USER]).collect();
     let one_rule = Verdict { rules: one_rule, ..judged() };
-    let why = String::from("not all rules ran: named-user missing");
+    let why = String::from("not all rules ran everywhere: named-user missing");
     assert_eq!(state(&one_rule), (State::Open, why));
 
     let broke = Coverage {
@@ -92,7 +92,7 @@ fn a_tick_needs_every_kind_of_subject_that_its_line_speaks_of() {
     assert_eq!(state(&both).0, State::Ticked);
     let rules = OTHERS.iter().take(3).chain([&ROOT_USER, &NAMED_USER]).collect();
     let without = Verdict { rules, ..both };
-    let why = String::from("not all rules ran: root-service missing");
+    let why = String::from("not all rules ran everywhere: root-service missing");
     assert_eq!(state(&without), (State::Open, why));
 }
 

@@ -74,7 +74,7 @@ latest-tag = \"off\"
 
 [[paths]]
 match = \"legacy/\"
-ignore = [\"root-user\"]
+rules = { root-user = \"off\" }
 ";
     let files =
         [("legacy/Dockerfile", ROOT), ("new/Dockerfile", ROOT), ("plimsoll.toml", settings)];
@@ -83,7 +83,7 @@ ignore = [\"root-user\"]
 
 #[test]
 fn a_check_list_is_not_ticked_where_a_path_was_spared() {
-    let settings = "[[paths]]\nmatch = \"legacy/\"\nignore = [\"shell-form-command\"]\n";
+    let settings = "[[paths]]\nmatch = \"legacy/\"\nrules = { shell-form-command = \"off\" }\n";
     let spared = "FROM scratch\nUSER 10001\nCMD /app\n";
     let files = [("legacy/Dockerfile", spared), ("new/Dockerfile", crate::support::CLEAN)];
     let folder = Folder::new(&files);
