@@ -344,3 +344,56 @@ fn mount(mount: &Mount) -> String {
     };
     format!("{source}:{}{mode}", mount.target)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use plimsoll_config::{
+        compose::{ComposeInput, Settings, load_project},
+        daemon_json::DaemonFile,
+    };
+    use plimsoll_dockerfile::Dockerfile;
+    use plimsoll_posture::{DaemonDefaults, Project};
+    use plimsoll_text::Source;
+    use serde_json::json;
+
+    use super::effective_settings;
+
+    #[test]
+    fn every_value_names_the_place_that_decided_it() {
+        let base = "services:\n  web:\n    build: .\n    cap_drop: [ALL]\n    environment:\n      \
+                    DB_PASSWORD: hunter2\n    ports: [\"80:8080\"]\n";
+        let over = "services:\n  web:\n    cap_add: [NET_RAW]\n    ports: [\"81:8081\"]\n";
+        let inputs = [("compose.yaml", base), ("over.yaml", over)];
+        let inputs = inputs.map(|(name, text)| ComposeInput { source: Source::new(name, text) });
+        let compose = load_project(&inputs, &Settings::default(), &|_| None);
+        let mut project = Project::from_compose(&compose);
+        let dockerfile = Source::new("Dockerfile", "FROM debian:13\nEXPOSE 8080\nUSER app\n");
+        let dockerfile = Arc::new(Dockerfile::parse(&dockerfile));
+        let daemon = r#"{"no-new-privileges": true, "ip": "127.0.0.1"}"#;
+        let daemon = DaemonFile::parse(&Source::new("daemon.json", daemon));
+        let daemon = Arc::new(DaemonDefaults::read(&daemon));
+        project.resolve(&|_| Some(Arc::clone(&dockerfile)), Some(&daemon));
+        let mut telling = Vec::new();
+        let settings = effective_settings(&project.services[0], &mut telling);
+        for (name, value, file) in [
+            ("user", json!("app"), Some("Dockerfile:3")),
+            ("no_new_privileges", json!(true), Some("daemon.json:1")),
+            ("capabilities", json!(["NET_RAW"]), Some("over.yaml:3")),
+            ("environment.DB_PASSWORD", json!("***"), Some("compose.yaml:6")),
+            ("ports[0]", json!("127.0.0.1:80->8080/tcp"), Some("compose.yaml:7")),
+            ("ports[1]", json!("127.0.0.1:81->8081/tcp"), Some("over.yaml:4")),
+            ("expose", json!(["8080/tcp"]), Some("Dockerfile:2")),
+            ("healthcheck", json!(false), Some("Dockerfile:1")),
+            ("restart", json!("no"), None),
+            ("memory", json!(null), None),
+        ] {
+            let setting = settings.get(name).unwrap_or_else(|| panic!("no {name}"));
+            assert_eq!(setting.value, value, "{name}");
+            let place = setting.decided_by.as_ref();
+            let place = place.map(|it| format!("{}:{}", it.file, it.start.unwrap().line));
+            assert_eq!(place.as_deref(), file, "{name}");
+        }
+    }
+}

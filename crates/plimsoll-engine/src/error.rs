@@ -52,7 +52,7 @@ pub enum Error {
 fn no_project(folder: &Path, found: &[String]) -> String {
     let place = if folder.as_os_str().is_empty() { Path::new(".") } else { folder }.display();
     if found.is_empty() {
-        return format!("no compose file is found in `{place}`, above it or below it");
+        return format!("no compose file is found for `{place}`");
     }
     let shown = found.iter().take(MAX_SHOWN).map(|it| format!("`{it}`")).collect::<Vec<_>>();
     let more = found.len().saturating_sub(MAX_SHOWN);

@@ -139,7 +139,8 @@ struct Workshop<'a> {
     units: &'a Units,
 }
 
-/// Writes every mended file: atomically, never through a link, and only over the text that was read.
+/// Writes every mended file: atomically, never through a link, and only over the text that was
+/// read. What cannot be written is left, and does not keep the others from being written.
 pub fn write_mended(mended: &mut Mended) -> Vec<plimsoll_fs::Error> {
     let mut errors = Vec::new();
     let write = |file: &MendedFile| {
@@ -163,7 +164,7 @@ pub fn write_mended(mended: &mut Mended) -> Vec<plimsoll_fs::Error> {
 type FixKey = (String, &'static str, String);
 
 fn fix_key(finding: &Finding, fix: &Fix) -> FixKey {
-    let line = finding.place.text().map(|it| quoted_line(it)).unwrap_or_default();
+    let line = finding.place.text().map(quoted_line).unwrap_or_default();
     (fix.source.name().to_owned(), finding.rule.id, line)
 }
 
@@ -202,8 +203,8 @@ fn mend_once(
     changed
 }
 
-/// Applies as many of `candidates` to the file as can be proven: all at once if that holds, else one
-/// after the other.
+/// Applies as many of `candidates` to the file as can be proven: all at once if that holds, else
+/// one after the other.
 fn mend_file(
     workshop: &Workshop<'_>,
     files: &mut Files,
@@ -271,25 +272,25 @@ fn prove(
     files: &Files,
     idx: usize,
     before: &[Finding],
-    fixes: &[(&Finding, &Fix)],
+    mends: &[(&Finding, &Fix)],
 ) -> Result<String, String> {
     let file = files.loaded.get(idx).ok_or("the file is gone")?;
-    let edits: Vec<Edit> = fixes.iter().flat_map(|it| it.1.edits.iter().cloned()).collect();
+    let edits: Vec<Edit> = mends.iter().flat_map(|it| it.1.edits.iter().cloned()).collect();
     let text = apply_edits(file.source.text(), &edits).map_err(|it| it.to_string())?;
     let source = Source::new(file.source.name(), text.clone());
     verify(file, &source, &edits)?;
-    let mut tried = files.clone();
-    put(&mut tried, idx, file, text.clone());
-    let after = judge_related(workshop.session, &tried, workshop.units, idx);
-    let rules: BTreeSet<&str> = fixes.iter().map(|it| it.0.rule.id).collect();
+    let mut attempt = files.clone();
+    put(&mut attempt, idx, file, text.clone());
+    let after = judge_related(workshop.session, &attempt, workshop.units, idx);
+    let rules: BTreeSet<&str> = mends.iter().map(|it| it.0.rule.id).collect();
     for rule in &rules {
         let count = |all: &[Finding]| all.iter().filter(|it| it.rule.id == *rule).count();
-        let n_fixes = fixes.iter().filter(|it| it.0.rule.id == *rule).count();
+        let n_fixes = mends.iter().filter(|it| it.0.rule.id == *rule).count();
         if count(&after) + n_fixes > count(before) {
             return Err("the finding would still be there".to_owned());
         }
     }
-    let worst = fixes.iter().map(|it| it.0.severity).min().unwrap_or(Severity::Info);
+    let worst = mends.iter().map(|it| it.0.severity).min().unwrap_or(Severity::Info);
     match new_finding(before, &after, worst) {
         Some(rule) => Err(format!("it would bring a finding of `{rule}`")),
         None => Ok(text),

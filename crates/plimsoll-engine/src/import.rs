@@ -1,5 +1,5 @@
-//! Other tools' findings, from SARIF logs, under our policy: `# plimsoll:` waivers, settings, baseline
-//! and threshold hold for them as for ours.
+//! Other tools' findings, from SARIF logs, under our policy: `# plimsoll:` waivers, settings,
+//! baseline and threshold hold for them as for ours.
 
 use std::{
     collections::BTreeMap,
@@ -81,8 +81,8 @@ impl Importer<'_> {
         Ok(Some(rule))
     }
 
-    /// The text of the file that a finding is about; an empty one where it is gone. Foreign paths may
-    /// not lead out of the tree.
+    /// The text of the file that a finding is about; an empty one where it is gone. Foreign paths
+    /// may not lead out of the tree.
     fn source(&mut self, uri: &str) -> Option<Arc<Source>> {
         let path = uri.strip_prefix("file://").unwrap_or(uri);
         let root = &self.session.config.root;

@@ -41,7 +41,7 @@ use crate::{
     classify::FileKind,
     load::{Files, Loaded, display_name},
     project::{ProjectFiles, find_projects, judge_project},
-    run::{Progress, Session},
+    run::{Progress, Session, is_ignored_by_git},
 };
 
 /// What judging one file or one group of files came to.
@@ -262,7 +262,7 @@ fn judge_file(session: &Session, file: &Loaded) -> Judgement {
             judge_command_lines(&terms, file, CommandText::YamlScript, &mut res);
         }
         FileKind::EnvFile => {
-            let ignored = session.is_ignored_by_git(&file.path);
+            let ignored = is_ignored_by_git(&file.path);
             let subject = EnvFileSubject::new(&file.source, ignored, &terms.settings);
             res.run(&subject, &terms.book.env_file);
             res.looked_at(name, CoverageState::Ran, "");

@@ -22,7 +22,7 @@ use crate::{
     classify::FileKind,
     judge::{Judgement, list_context, looked_at_tree, tree_comments},
     load::{Files, Loaded, display_name, normal_path},
-    run::Session,
+    run::{Session, is_ignored_by_git},
 };
 
 /// The files of one project, in the order in which they are laid over each other.
@@ -115,14 +115,16 @@ pub(crate) struct Surroundings {
     pub(crate) profiles: Vec<String>,
 }
 
-/// Reads a project with the Dockerfiles and daemon settings that belong to it, for judging.
+/// Reads a project with the Dockerfiles and daemon settings that belong to it, for judging: with
+/// every profile on, and no variable of the process, so that a verdict is the same on every
+/// machine.
 pub(crate) fn read_project(
     session: &Session,
     files: &Files,
     of: &ProjectFiles,
 ) -> Option<LoadedProject> {
-    let variables = session.compose_environment();
-    read_project_in(session, files, of, Surroundings { variables, profiles: vec!["*".to_owned()] })
+    let surroundings = Surroundings { variables: Vec::new(), profiles: vec!["*".to_owned()] };
+    read_project_in(session, files, of, surroundings)
 }
 
 /// Reads a project in the given surroundings.
@@ -148,7 +150,7 @@ pub(crate) fn read_project_in(
     if let Some(source) = &env_file {
         environment.add_dotenv(source);
     }
-    let settings = Settings { environment, directory: session.absolute(&folder), profiles };
+    let settings = Settings { environment, directory: Some(session.absolute(&folder)), profiles };
     let inputs: Vec<ComposeInput> =
         loaded.iter().map(|it| ComposeInput { source: Arc::clone(&it.source) }).collect();
     let compose = load_project(&inputs, &settings, &|path| text_at(Path::new(path)));
@@ -162,7 +164,8 @@ pub(crate) fn read_project_in(
     Some(LoadedProject { compose, project, folder, env_file })
 }
 
-/// The daemon settings that belong to a project: those nearest to its folder, below it or beside it.
+/// The daemon settings that belong to a project: those nearest to its folder, below it or beside
+/// it.
 fn find_daemon(files: &Files, folder: &Path) -> Option<Arc<DaemonDefaults>> {
     let daemons = files.loaded.iter().filter(|it| it.kind == FileKind::DaemonJson);
     let near =
@@ -193,7 +196,7 @@ pub(crate) fn judge_project(session: &Session, files: &Files, of: &ProjectFiles)
     let contexts =
         if terms.book.project.is_empty() { BTreeMap::new() } else { contexts(&project, &folder) };
     let env_file = env_file.map(|source| {
-        let is_ignored_by_git = session.is_ignored_by_git(&folder.join(".env"));
+        let is_ignored_by_git = is_ignored_by_git(&folder.join(".env"));
         ProjectEnvFile { source, is_ignored_by_git }
     });
     let settings = Arc::clone(&terms.settings);
@@ -221,7 +224,7 @@ fn judge_files(
         let issues = issues.filter(|it| it.location.source.name() == file.source.name());
         let subject = ComposeSubject {
             tree: Arc::clone(&file.tree),
-            issues: issues.map(|it| (it.location.span, it.message.clone())).collect(),
+            issues: issues.cloned().collect(),
             is_overlay: idx > 0,
             settings: Arc::clone(&terms.settings),
         };

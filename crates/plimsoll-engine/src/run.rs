@@ -207,30 +207,15 @@ impl Session {
         }
     }
 
-    /// The variables that compose may fill in: none of the process, so that a verdict is the same on
-    /// every machine; only `.env` and defaults count.
-    pub(crate) fn compose_environment(&self) -> Vec<(String, String)> {
-        Vec::new()
-    }
-
     /// The absolute form of a path.
-    pub(crate) fn absolute(&self, path: &Path) -> Option<String> {
-        Some(normal_path(&self.working_folder.join(path)).display().to_string())
+    pub(crate) fn absolute(&self, path: &Path) -> String {
+        normal_path(&self.working_folder.join(path)).display().to_string()
     }
 
     /// The name that a user in the working folder would give to an absolute path.
     pub(crate) fn display(&self, path: &Path) -> String {
         let inside = path.strip_prefix(&self.working_folder).unwrap_or(path);
         inside.display().to_string()
-    }
-
-    /// Whether git ignores the file; `None` outside of a repository.
-    pub(crate) fn is_ignored_by_git(&self, path: &Path) -> Option<bool> {
-        match plimsoll_fs::is_ignored_by_git(path).ok()? {
-            GitIgnored::Ignored => Some(true),
-            GitIgnored::NotIgnored => Some(false),
-            GitIgnored::NoRepository => None,
-        }
     }
 
     /// Weighs what judging gave.
@@ -289,6 +274,15 @@ impl Session {
         res.sort_by_key(|it| it.id);
         res.dedup_by_key(|it| it.id);
         res
+    }
+}
+
+/// Whether git ignores the file; `None` outside of a repository.
+pub(crate) fn is_ignored_by_git(path: &Path) -> Option<bool> {
+    match plimsoll_fs::is_ignored_by_git(path).ok()? {
+        GitIgnored::Ignored => Some(true),
+        GitIgnored::NotIgnored => Some(false),
+        GitIgnored::NoRepository => None,
     }
 }
 

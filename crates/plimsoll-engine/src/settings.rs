@@ -65,7 +65,8 @@ pub(crate) fn read_config(
     let root = res.root.clone();
     adopt(&root, rules, &mut res);
     if let Some(path) = file {
-        let source = Source::new(display_name(&path), read_text(&path, MAX_SETTINGS)?);
+        let name = path.strip_prefix(plimsoll_fs::current_dir()?).unwrap_or(&path);
+        let source = Source::new(display_name(name), read_text(&path, MAX_SETTINGS)?);
         res.settings = res.settings.parse_over(&source, rules).map_err(Error::Settings)?;
     }
     Ok(res)
@@ -87,8 +88,8 @@ fn absolute_folder(file: &Path) -> Result<PathBuf, Error> {
     Ok(path.parent().unwrap_or(Path::new("/")).to_owned())
 }
 
-/// Takes over the files of other tools in `root`. What cannot be read in them is left out: they are not
-/// ours, and their owner will tell.
+/// Takes over the files of other tools in `root`. What cannot be read in them is left out: they are
+/// not ours, and their owner will tell.
 fn adopt(root: &Path, rules: &[&'static RuleInfo], config: &mut Config) {
     let read = |name: &str| -> Option<std::sync::Arc<Source>> {
         let path = root.join(name);

@@ -5,8 +5,8 @@ use plimsoll_text::Edit;
 
 use crate::offsets::Offsets;
 
-/// Checks `after` against `before`, of which it was made by `edits`. The error says, in a phrase, what
-/// else would have changed.
+/// Checks `after` against `before`, of which it was made by `edits`. The error says, in a phrase,
+/// what else would have changed.
 pub(crate) fn verify_tree(before: &Tree, after: &Tree, edits: &[Edit]) -> Result<(), String> {
     let offsets = Offsets::new(edits);
     if after.errors.len() > before.errors.len() || before.is_broken() {
@@ -25,8 +25,8 @@ pub(crate) fn verify_tree(before: &Tree, after: &Tree, edits: &[Edit]) -> Result
     same_comments(before, after)
 }
 
-/// Whether what changed at `path` was edited there: the value before was touched, or the value after
-/// stands in new text. An item that only moved up or down in its list is told by the list.
+/// Whether what changed at `path` was edited there: the value before was touched, or the value
+/// after stands in new text. An item that only moved up or down in its list is told by the list.
 fn is_meant(old: &Node, new: &Node, path: &Path, offsets: &Offsets) -> bool {
     let touched = |node: &Node| offsets.touches(node.outer_span());
     let inserted = |node: &Node| {
@@ -41,7 +41,8 @@ fn is_meant(old: &Node, new: &Node, path: &Path, offsets: &Offsets) -> bool {
     is_item && old.at(above).is_some_and(touched)
 }
 
-/// Every comment of `before` is still there, in order, unless it stood on a line that was taken away.
+/// Every comment of `before` is still there, in order, unless it stood on a line that was taken
+/// away.
 fn same_comments(before: &Tree, after: &Tree) -> Result<(), String> {
     let texts = comment_texts(after);
     let mut left = texts.iter();

@@ -36,8 +36,8 @@ pub fn write_atomic(path: &Path, text: &str, expected: &[u8]) -> Result<(), Erro
     sync_folder(folder).map_err(io)
 }
 
-/// Makes the file at `path`, which must not be there yet, with `text`. Folders above it are made too.
-/// Whoever reads meanwhile sees nothing or all of it.
+/// Makes the file at `path`, which must not be there yet, with `text`. Folders above it are made
+/// too. Whoever reads meanwhile sees nothing or all of it.
 pub fn write_new(path: &Path, text: &str) -> Result<(), Error> {
     let io = |it| Error::io(path, it);
     let folder = match path.parent() {

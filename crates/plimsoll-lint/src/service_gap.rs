@@ -57,28 +57,6 @@ pub(crate) fn report_memory(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     );
 }
 
-/// Reports a service that may start any number of processes.
-pub(crate) fn report_processes(subject: &ServiceSubject, sink: &mut Sink<'_>) {
-    let service = subject.service();
-    let limit = service.pids_limit.as_ref();
-    if limit.is_some_and(|it| it.value > 0) {
-        return;
-    }
-    let (place, edits) = match limit {
-        Some(limit) => {
-            let place = subject.place(limit);
-            let edits = subject.replace(&place, &Value::number(PROCESSES));
-            (place, edits)
-        }
-        None => (limit_place(subject), process_edits(subject)),
-    };
-    sink.report_at(place, "without a process limit a fork bomb takes the host down").fix(
-        "Limit the number of processes",
-        Safety::Unsafe,
-        edits.unwrap_or_default(),
-    );
-}
-
 /// Where a limit would belong: the innermost of the keys that limits stand under, else the service.
 pub(crate) fn limit_place(subject: &ServiceSubject) -> Location {
     let paths: [&[&str]; 2] = [&["deploy", "resources", "limits"], &["deploy", "resources"]];
@@ -114,7 +92,8 @@ fn memory_edits(subject: &ServiceSubject) -> Option<Vec<Edit>> {
     limit_edits(subject, ("mem_limit", &Value::text("512m")), ("memory", &value))
 }
 
-fn process_edits(subject: &ServiceSubject) -> Option<Vec<Edit>> {
+/// Edits that limit the number of processes.
+pub(crate) fn process_edits(subject: &ServiceSubject) -> Option<Vec<Edit>> {
     let value = Value::number(PROCESSES);
     limit_edits(subject, ("pids_limit", &value), ("pids", &value))
 }
@@ -179,4 +158,4 @@ const NO_NEW_PRIVILEGES: &str = "no-new-privileges:true";
 const WHY_NO_NEW_PRIVILEGES: &str = "set-user-id programs gain nothing";
 
 /// Far more than services need, far less than a fork bomb wants.
-const PROCESSES: i64 = 200;
+pub(crate) const PROCESSES: i64 = 200;

@@ -1,6 +1,6 @@
 //! What the image name of a service says of its version. Knows no rule.
 
-use plimsoll_dockerfile::ImageReference;
+use plimsoll_dockerfile::{ImageReference, ReferencePart};
 use plimsoll_posture::Setting;
 
 /// How an image name says which version is meant.
@@ -33,8 +33,9 @@ fn tag_of(written: &str, value: &str) -> ImageTag {
     let tag = name.tag.as_ref().map(|it| it.text.as_str());
     if written.contains('$') {
         let before = ImageReference::parse(written);
-        let tag_is_open =
-            before.as_ref().is_none_or(|it| it.tag.as_ref().is_some_and(|it| it.has_variable()));
+        let tag_is_open = before
+            .as_ref()
+            .is_none_or(|it| it.tag.as_ref().is_some_and(ReferencePart::has_variable));
         // A variable without a value leaves an empty tag or an empty name behind.
         let is_unset = tag == Some("") || name.base_name().is_empty();
         let may_hold_tag =

@@ -27,7 +27,7 @@ mod tests {
     #[test]
     fn a_name_or_the_look_of_a_value_hides_it() {
         for (name, value, want) in [
-            ("DB_PASSWORD", "hunter2", vec![0..7]),
+            ("DB_PASSWORD", "hunter2", std::iter::once(0..7).collect::<Vec<_>>()),
             ("DB_PASSWORD_FILE", "/run/secrets/db", vec![]),
             ("DB_PASSWORD", "/run/secrets/db", vec![]),
             ("LOG_LEVEL", "debug", vec![]),

@@ -103,6 +103,7 @@ fn take_image(from: &compose::Service, to: &mut Service) {
         dockerfile: it.dockerfile.as_ref().map(setting),
         target: it.target.as_ref().map(setting),
         args: it.args.iter().map(variable).collect(),
+        secrets: it.secrets.iter().map(grant).collect(),
     });
     to.command = from.command.as_ref().map(setting);
     to.entrypoint = from.entrypoint.as_ref().map(setting);

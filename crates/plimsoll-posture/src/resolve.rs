@@ -7,8 +7,8 @@ use plimsoll_dockerfile::Dockerfile;
 use crate::{built_image::BuiltImage, daemon::DaemonDefaults, network::Project, service::Build};
 
 impl Project {
-    /// Gives each service what its Dockerfile says of the image, where `dockerfile` can find it, and
-    /// all of them the settings of the daemon.
+    /// Gives each service what its Dockerfile says of the image, where `dockerfile` can find it,
+    /// and all of them the settings of the daemon.
     pub fn resolve(
         &mut self,
         dockerfile: &dyn Fn(&Build) -> Option<Arc<Dockerfile>>,

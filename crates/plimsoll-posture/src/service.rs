@@ -251,6 +251,8 @@ pub struct Build {
     pub target: Option<Setting<String>>,
     /// `args`
     pub args: Vec<Variable>,
+    /// The secrets that steps of the build may mount.
+    pub secrets: Vec<Setting<Grant>>,
 }
 
 /// A variable of the environment or of a build.

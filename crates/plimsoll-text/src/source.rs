@@ -10,6 +10,8 @@ pub struct Source {
     name: String,
     text: String,
     line_starts: Vec<usize>,
+    /// Whether every character is one byte, so that columns need no counting.
+    is_ascii: bool,
 }
 
 impl Source {
@@ -18,7 +20,8 @@ impl Source {
         let text: String = text.into();
         let mut line_starts = vec![0];
         line_starts.extend(text.bytes().enumerate().filter(|it| it.1 == b'\n').map(|it| it.0 + 1));
-        Arc::new(Self { name: name.into(), text, line_starts })
+        let is_ascii = text.is_ascii();
+        Arc::new(Self { name: name.into(), text, line_starts, is_ascii })
     }
 
     /// The name it was given.
@@ -52,6 +55,9 @@ impl Source {
         let offset = offset.min(self.text.len());
         let line = self.line(offset);
         let start = self.line_starts.get(line - 1).copied().unwrap_or_default();
+        if self.is_ascii {
+            return LineColumn { line, column: offset - start + 1 };
+        }
         let before = self.text.as_bytes().get(start..offset).unwrap_or_default();
         // Continuation bytes of UTF-8 are not counted, so a column is a number of characters.
         let column = before.iter().filter(|byte| **byte & 0xC0 != 0x80).count() + 1;

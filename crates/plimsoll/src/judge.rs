@@ -48,18 +48,15 @@ pub(crate) fn show(
         plimsoll_engine::write_baseline(outcome, path)?;
     }
     let run = circumstances(outcome, started);
-    match &output.output {
-        Some(path) => {
-            let mut text = Vec::new();
-            write(all, outcome, &run, output, true, &mut text)?;
-            let text = String::from_utf8_lossy(&text);
-            plimsoll_engine::write_file(path, &text).map_err(plimsoll_engine::Error::from)?;
-        }
-        None => {
-            let mut out = BufWriter::new(io::stdout().lock());
-            write(all, outcome, &run, output, false, &mut out)?;
-            out.flush()?;
-        }
+    if let Some(path) = &output.output {
+        let mut text = Vec::new();
+        write(all, outcome, &run, output, true, &mut text)?;
+        let text = String::from_utf8_lossy(&text);
+        plimsoll_engine::write_file(path, &text).map_err(plimsoll_engine::Error::from)?;
+    } else {
+        let mut out = BufWriter::new(io::stdout().lock());
+        write(all, outcome, &run, output, false, &mut out)?;
+        out.flush()?;
     }
     Ok(if selection.exit_zero { 0 } else { outcome.verdict.outcome.exit_code() })
 }

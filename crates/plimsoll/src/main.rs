@@ -35,7 +35,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
     match &arguments.command {
         Command::Scan(it) | Command::Lint(it) => judge::judge(arguments, it),
         Command::Rules(it) => describe::rules(arguments, it),
-        Command::Explain { rule } => describe::explain(rule),
+        Command::Explain { rule } => describe::explain(arguments, rule),
         Command::Init { folder, force } => init::init(folder, *force),
         Command::Schema { kind } => describe::schema(*kind),
         Command::Completions { shell } => describe::completions(*shell),

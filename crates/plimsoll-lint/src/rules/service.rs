@@ -3,6 +3,7 @@
 mod apparmor_unconfined_service;
 mod capabilities_partly_dropped;
 mod capability_added;
+mod central_log_bypassed;
 mod cgroup_parent_set;
 mod credential_in_build_argument;
 mod credential_in_connection_string;
@@ -11,30 +12,39 @@ mod dangerous_capability_added;
 mod dangerous_device_exposed;
 mod database_port_on_every_interface;
 mod default_bridge_network;
+mod docker_socket_beside_published_port;
 mod docker_socket_mounted;
+mod duplicate_published_port;
+mod effective_root_user;
 mod executable_tmpfs;
 mod exposed_default_capabilities;
 mod exposed_new_privileges;
 mod exposed_without_memory_limit;
-mod exposed_without_process_limit;
+mod healthcheck_of_other_port;
 mod healthcheck_switched_off;
 mod host_device_exposed;
 mod host_ipc_service;
+mod host_namespace_under_user_remap;
 mod host_network_service;
 mod host_pid_service;
 mod host_user_namespace_service;
 mod host_uts_service;
+mod image_volume_under_read_only_root;
 mod internal_default_capabilities;
 mod internal_new_privileges;
 mod internal_without_memory_limit;
-mod internal_without_process_limit;
 mod no_new_privileges_off;
 mod port_on_every_interface;
+mod privileged_port_as_user;
 mod privileged_port_published;
 mod privileged_service;
+mod published_port_not_exposed;
+mod read_only_root_without_tmpfs;
 mod restart_policy_not_on_failure_five;
 mod root_service;
 mod seccomp_unconfined_service;
+mod secret_passed_to_build;
+mod secret_variable_with_file_form;
 mod selinux_label_disabled;
 mod sensitive_host_path_mounted;
 mod service_image_latest;
@@ -44,11 +54,14 @@ mod service_known_without_healthcheck;
 mod service_log_switched_off;
 mod service_without_cpu_limit;
 mod service_without_healthcheck;
+mod service_without_process_limit;
 mod service_without_security_options;
 mod service_without_ulimits;
 mod service_writable_root_filesystem;
 mod shared_mount_propagation;
 mod system_path_mounted;
+mod undeclared_build_argument;
+mod unread_secret;
 mod volume_shared_between_services;
 
 use plimsoll_finding::Rule;
@@ -61,6 +74,7 @@ pub static RULES: &[&Rule<ServiceSubject>] = &[
     &apparmor_unconfined_service::RULE,
     &capabilities_partly_dropped::RULE,
     &capability_added::RULE,
+    &central_log_bypassed::RULE,
     &cgroup_parent_set::RULE,
     &credential_in_build_argument::RULE,
     &credential_in_connection_string::RULE,
@@ -69,30 +83,39 @@ pub static RULES: &[&Rule<ServiceSubject>] = &[
     &dangerous_device_exposed::RULE,
     &database_port_on_every_interface::RULE,
     &default_bridge_network::RULE,
+    &docker_socket_beside_published_port::RULE,
     &docker_socket_mounted::RULE,
+    &duplicate_published_port::RULE,
+    &effective_root_user::RULE,
     &executable_tmpfs::RULE,
     &exposed_default_capabilities::RULE,
     &exposed_new_privileges::RULE,
     &exposed_without_memory_limit::RULE,
-    &exposed_without_process_limit::RULE,
+    &healthcheck_of_other_port::RULE,
     &healthcheck_switched_off::RULE,
     &host_device_exposed::RULE,
     &host_ipc_service::RULE,
+    &host_namespace_under_user_remap::RULE,
     &host_network_service::RULE,
     &host_pid_service::RULE,
     &host_user_namespace_service::RULE,
     &host_uts_service::RULE,
+    &image_volume_under_read_only_root::RULE,
     &internal_default_capabilities::RULE,
     &internal_new_privileges::RULE,
     &internal_without_memory_limit::RULE,
-    &internal_without_process_limit::RULE,
     &no_new_privileges_off::RULE,
     &port_on_every_interface::RULE,
+    &privileged_port_as_user::RULE,
     &privileged_port_published::RULE,
     &privileged_service::RULE,
+    &published_port_not_exposed::RULE,
+    &read_only_root_without_tmpfs::RULE,
     &restart_policy_not_on_failure_five::RULE,
     &root_service::RULE,
     &seccomp_unconfined_service::RULE,
+    &secret_passed_to_build::RULE,
+    &secret_variable_with_file_form::RULE,
     &selinux_label_disabled::RULE,
     &sensitive_host_path_mounted::RULE,
     &service_image_latest::RULE,
@@ -102,10 +125,13 @@ pub static RULES: &[&Rule<ServiceSubject>] = &[
     &service_log_switched_off::RULE,
     &service_without_cpu_limit::RULE,
     &service_without_healthcheck::RULE,
+    &service_without_process_limit::RULE,
     &service_without_security_options::RULE,
     &service_without_ulimits::RULE,
     &service_writable_root_filesystem::RULE,
     &shared_mount_propagation::RULE,
     &system_path_mounted::RULE,
+    &undeclared_build_argument::RULE,
+    &unread_secret::RULE,
     &volume_shared_between_services::RULE,
 ];

@@ -2,9 +2,12 @@
 
 use std::{iter, sync::Arc};
 
-use plimsoll_config::tree::{Node, Tree};
+use plimsoll_config::{
+    compose::Issue,
+    tree::{Node, Tree},
+};
 use plimsoll_finding::{RuleSettings, Subject, SubjectKind};
-use plimsoll_text::{Source, Span};
+use plimsoll_text::Source;
 
 use crate::rule::Judged;
 
@@ -13,8 +16,8 @@ use crate::rule::Judged;
 pub struct ComposeSubject {
     /// The file.
     pub tree: Arc<Tree>,
-    /// What compose itself would refuse or warn about in this file: where, and what.
-    pub issues: Vec<(Span, String)>,
+    /// What compose itself would refuse or warn about in this file.
+    pub issues: Vec<Issue>,
     /// Whether the file is laid over another one, so that it need not be complete.
     pub is_overlay: bool,
     /// What the team told the rules.

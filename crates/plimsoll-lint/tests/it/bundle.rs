@@ -1,5 +1,5 @@
-//! A compose project out of the files of a doc block: `compose.yaml` with its override, Dockerfiles,
-//! `daemon.json`, `.env`, `.dockerignore` and whatever else lies in the build context.
+//! A compose project out of the files of a doc block: `compose.yaml` with its override,
+//! Dockerfiles, `daemon.json`, `.env`, `.dockerignore` and whatever else lies in the build context.
 
 use std::{collections::BTreeMap, sync::Arc};
 

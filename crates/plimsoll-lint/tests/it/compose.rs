@@ -23,7 +23,7 @@ fn judge(rule: &'static Rule<ComposeSubject>, sources: &[Arc<Source>]) -> Vec<Fi
         let issues = issues.filter(|it| it.location.source.name() == file.source.name());
         let subject = ComposeSubject {
             tree: Arc::clone(&file.tree),
-            issues: issues.map(|it| (it.location.span, it.message.clone())).collect(),
+            issues: issues.cloned().collect(),
             is_overlay: idx > 0,
             settings: Arc::new(RuleSettings::default()),
         };

@@ -19,8 +19,8 @@ fn docs_are_true() {
     }
 }
 
-/// A block of several files is a build context: the Dockerfile, its `.dockerignore`, other files. For
-/// the comments that are settings see [`settings`].
+/// A block of several files is a build context: the Dockerfile, its `.dockerignore`, other files.
+/// For the comments that are settings see [`settings`].
 fn judge(rule: &'static Rule<DockerfileSubject>, sources: &[Arc<Source>]) -> Vec<Finding> {
     let Some(main) = sources.iter().find(|it| it.name() == "Dockerfile") else {
         panic!("{}: a block without a Dockerfile", rule.info.id)

@@ -101,7 +101,7 @@ fn a_wrong_key_is_shown_where_it_stands() {
     let settings = "fail-on = \"high\"\n\n[limits]\nmax-fil-size = \"1 KiB\"\n";
     let folder = Folder::new(&[("Dockerfile", ROOT), ("plimsoll.toml", settings)]);
     let answer = folder.run("scan").expect(2);
-    assert!(answer.err.contains("plimsoll.toml:4:1"), "{answer:?}");
+    assert!(answer.err.starts_with("error: plimsoll.toml:4:1"), "{answer:?}");
     assert!(answer.err.contains("max-file-size"), "{answer:?}");
     folder.run("scan --no-config").expect(1);
 }

@@ -1,7 +1,10 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
 use plimsoll_finding::{Check, Sink};
 
-use crate::{copied::context_folders, rule::rule, subject::dockerfile::DockerfileSubject};
+use crate::{
+    copied::context_folders, rule::rule, secret_file::holds_secrets,
+    subject::dockerfile::DockerfileSubject,
+};
 
 rule! {
     /// Broad copy takes files with secrets along.
@@ -80,51 +83,3 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
     let message = format!("this takes `{first}`{others} along; keep it out by `.dockerignore`");
     sink.report(instruction.name, message);
 }
-
-/// Whether a file of this path mostly holds secrets.
-fn holds_secrets(path: &str) -> bool {
-    let mut names = path.rsplit('/');
-    let name = names.next().unwrap_or_default().to_ascii_lowercase();
-    if names.any(|it| TEST_FOLDERS.contains(&it)) {
-        return false;
-    }
-    let is_example = ["example", "sample", "template", "dist", "test", "defaults"]
-        .iter()
-        .any(|it| name.ends_with(it));
-    let is_env = name == ".env" || (name.starts_with(".env.") && !is_example);
-    let has_end = ENDS.iter().any(|it| name.ends_with(it)) && !name.contains("pub");
-    is_env || has_end || NAMES.contains(&name.as_str()) || path.ends_with(".aws/credentials")
-}
-
-static NAMES: &[&str] = &[
-    "id_rsa",
-    "id_dsa",
-    "id_ecdsa",
-    "id_ed25519",
-    ".netrc",
-    ".pypirc",
-    ".npmrc",
-    ".pgpass",
-    ".htpasswd",
-    ".git-credentials",
-    "terraform.tfstate",
-    "kubeconfig",
-    "credentials.json",
-];
-
-static ENDS: &[&str] = &[".pem", ".key", ".p12", ".pfx", ".jks", ".keystore", ".kdbx", ".ppk"];
-
-/// Folders whose keys are made to be known.
-static TEST_FOLDERS: &[&str] = &[
-    "test",
-    "tests",
-    "testdata",
-    "fixtures",
-    "examples",
-    "example",
-    "node_modules",
-    "vendor",
-    "__tests__",
-    "spec",
-    "docs",
-];

@@ -116,7 +116,6 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
 
 /// Ports that are for programs and administrators, not for the public.
 static KNOWN_PORTS: &[(u16, &str)] = &[
-    (22, "SSH"),
     (1433, "SQL Server"),
     (1521, "Oracle"),
     (2375, "Docker"),
@@ -125,14 +124,12 @@ static KNOWN_PORTS: &[(u16, &str)] = &[
     (2380, "etcd"),
     (3306, "MySQL"),
     (3389, "remote desktop"),
-    (4444, "Selenium"),
     (5432, "PostgreSQL"),
     (5601, "Kibana"),
     (5672, "AMQP"),
     (5900, "VNC"),
     (5984, "CouchDB"),
     (6379, "Redis"),
-    (7000, "Cassandra"),
     (7474, "Neo4j"),
     (7687, "Neo4j"),
     (8086, "InfluxDB"),

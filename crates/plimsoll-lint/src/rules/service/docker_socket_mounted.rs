@@ -36,6 +36,13 @@ rule! {
     ///     image: example.com/tool:3
     ///     volumes: ["/var/run:/host/run"]
     ///     # ^ docker-socket-mounted
+    ///   disguised:
+    ///     image: example.com/tool:3
+    ///     volumes: ["run:/host/run"]
+    ///     # ^ docker-socket-mounted
+    /// volumes:
+    ///   run:
+    ///     driver_opts: {type: none, o: bind, device: /var/run}
     /// ```
     ///
     /// ```yaml
@@ -83,7 +90,7 @@ rule! {
 
 fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let mounts = subject.service().mounts.iter();
-    let found: Vec<_> = mounts.filter_map(|it| Some((it, reached(it)?))).collect();
+    let found: Vec<_> = mounts.filter_map(|it| Some((it, reached(subject, it)?))).collect();
     let Some((first, _)) = found.first() else { return };
     let surely = found.iter().any(|it| it.1 == Reached::Surely);
     let place = key_around(subject, "volumes", &subject.place(first));
@@ -105,20 +112,27 @@ enum Reached {
     Meant,
 }
 
-fn reached(mount: &Setting<Mount>) -> Option<Reached> {
+fn reached(subject: &ServiceSubject, mount: &Setting<Mount>) -> Option<Reached> {
     if mount.value.kind == MountKind::Tmpfs {
         return None;
     }
     if mount.value.source.as_deref().is_some_and(is_windows_pipe) {
         return Some(Reached::Surely);
     }
-    if let Some(source) = mount_source(mount) {
+    if let Some(source) = volume_device(subject, mount).or_else(|| mount_source(mount)) {
         let path = normal_path(&source)?;
         let is_parent = PARENTS.contains(&path.as_str());
         return (is_parent || is_socket(&path)).then_some(Reached::Surely);
     }
     let target = normal_path(&mount.value.target)?;
     (mount.value.source.is_none() && is_socket(&target)).then_some(Reached::Meant)
+}
+
+/// The folder of the host that a named volume is, by the options of its driver.
+fn volume_device(subject: &ServiceSubject, mount: &Setting<Mount>) -> Option<String> {
+    let volume = subject.project.volumes.get(mount.value.source.as_deref()?)?;
+    let is_bind = volume.options.get("o").is_some_and(|it| it.split(',').any(|it| it == "bind"));
+    if is_bind { volume.options.get("device").cloned() } else { None }
 }
 
 fn is_socket(path: &str) -> bool {

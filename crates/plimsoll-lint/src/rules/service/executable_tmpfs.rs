@@ -72,9 +72,10 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
             .map(|it| if is_weak(it) { format!("no{it}") } else { it.clone() })
             .collect();
         let text = format!("{}:{}", mount.value.target, mended.join(","));
-        let edits = match place.text().contains('$') {
-            true => None,
-            false => subject.replace(&place, &Value::text(text)),
+        let edits = if place.text().contains('$') {
+            None
+        } else {
+            subject.replace(&place, &Value::text(text))
         };
         let message = format!("`{}` makes the memory a place to drop programs", weak.join("`, `"));
         sink.report_at(place, message).fix(

@@ -62,7 +62,7 @@ rule! {
             "kics:container_capabilities_unrestricted", "compose-lint:CL-0006",
             "docker-bench:5.4",
         ],
-        severity: Medium,
+        severity: Low,
         confidence: High,
         audience: Default,
         controls: ["runtime.capabilities"],

@@ -52,7 +52,7 @@ rule! {
             "kics:no_new_privileges_not_set", "semgrep:no-new-privileges",
             "compose-lint:CL-0003", "docker-bench:5.26",
         ],
-        severity: Medium,
+        severity: Low,
         confidence: High,
         audience: Default,
         controls: ["runtime.no-new-privileges"],

@@ -50,7 +50,7 @@ rule! {
         aliases: [
             "kics:memory_not_limited", "compose-lint:CL-0026", "docker-bench:5.11",
         ],
-        severity: Medium,
+        severity: Low,
         confidence: High,
         audience: Default,
         controls: ["runtime.memory-limit"],

@@ -49,7 +49,7 @@ rule! {
             "kics:no_new_privileges_not_set", "semgrep:no-new-privileges",
             "compose-lint:CL-0003", "docker-bench:5.26",
         ],
-        severity: Medium,
+        severity: Low,
         confidence: High,
         audience: Hygiene,
         controls: ["runtime.no-new-privileges"],

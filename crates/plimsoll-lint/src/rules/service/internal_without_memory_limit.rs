@@ -48,7 +48,7 @@ rule! {
         aliases: [
             "kics:memory_not_limited", "compose-lint:CL-0026", "docker-bench:5.11",
         ],
-        severity: Medium,
+        severity: Low,
         confidence: High,
         audience: Hygiene,
         controls: ["runtime.memory-limit"],

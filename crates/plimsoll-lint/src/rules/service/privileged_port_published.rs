@@ -1,7 +1,15 @@
+use std::collections::HashSet;
+
 use plimsoll_finding::{Check, Sink};
 use plimsoll_posture::Port;
+use plimsoll_text::Location;
 
-use crate::{rule::rule, service_place::key_around, subject::service::ServiceSubject};
+use crate::{
+    port_text::{first_number, port_parts},
+    rule::rule,
+    service_place::key_around,
+    subject::service::ServiceSubject,
+};
 
 rule! {
     /// A service that maps ports below 1024.
@@ -53,19 +61,40 @@ rule! {
 
 fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let ports = subject.service().ports.iter();
-    let low: Vec<_> = ports.filter_map(|it| Some((it, low_port(&it.value)?))).collect();
+    let mut low: Vec<(Location, u16)> =
+        ports.filter_map(|it| Some((subject.place(it), low_port(&it.value)?))).collect();
+    low.extend(unread_ports(subject));
     let Some((first, number)) = low.first() else { return };
-    let place = key_around(subject, "ports", &subject.place(first));
+    let place = key_around(subject, "ports", first);
     let message = format!("port {number} is a privileged one; use one above 1023");
     let mut draft = sink.report_at(place, message);
-    for (port, number) in &low {
-        draft = draft.related_at(subject.place(port), format!("port {number}"));
+    for (place, number) in low {
+        draft = draft.related_at(place, format!("port {number}"));
     }
 }
 
 fn low_port(port: &Port) -> Option<u16> {
     let host = port.host.map(|it| it.0).filter(|it| (1..LOWEST_FREE).contains(it));
     host.or_else(|| Some(port.container.0).filter(|it| (1..LOWEST_FREE).contains(it)))
+}
+
+/// Low ports of items that compose cannot read, such as ranges of different length.
+fn unread_ports(subject: &ServiceSubject) -> Vec<(Location, u16)> {
+    let service = subject.service();
+    let Some(ports) = subject.node().and_then(|it| it.get("ports")) else { return Vec::new() };
+    let Some(node) = &service.node else { return Vec::new() };
+    let read: HashSet<usize> =
+        service.ports.iter().filter_map(|it| Some(it.location()?.span.start)).collect();
+    let unread = ports.items().iter().filter(|it| !read.contains(&it.span.start));
+    let found = unread.filter_map(|it| {
+        let numbers_of = port_parts(it.as_str()?);
+        // An address has no bearing: only the last two parts are ports.
+        let numbers = numbers_of.iter().rev().take(2).filter_map(|it| first_number(it));
+        let low = numbers.filter_map(|it| u16::try_from(it).ok());
+        let number = low.into_iter().find(|it| (1..LOWEST_FREE).contains(it))?;
+        Some((Location::new(&node.tree.source, it.span), number))
+    });
+    found.collect()
 }
 
 const LOWEST_FREE: u16 = 1024;

@@ -2,7 +2,11 @@ use plimsoll_config::edit::Value;
 use plimsoll_finding::{Check, Safety, Sink};
 use plimsoll_text::Location;
 
-use crate::{rule::rule, service_place::value_place, subject::service::ServiceSubject};
+use crate::{
+    rule::rule,
+    service_place::{key_place, value_place},
+    subject::service::ServiceSubject,
+};
 
 rule! {
     /// A restart policy other than `on-failure:5`.
@@ -86,7 +90,10 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
         report_policy(subject, sink, &restart.value, subject.place(restart));
     }
     let attempts = ["deploy", "restart_policy", "max_attempts"];
-    let Some(place) = value_place(subject, &attempts) else { return };
+    let Some(place) = value_place(subject, &attempts) else {
+        report_unbounded(subject, sink);
+        return;
+    };
     let number = text(&attempts).unwrap_or_default();
     if number != "5" && !number.contains('$') {
         let edits = subject.replace(&place, &Value::number(TRIES)).unwrap_or_default();
@@ -95,6 +102,18 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
             Safety::Unsafe,
             edits,
         );
+    }
+}
+
+/// A policy of a swarm without a number of tries goes on for ever.
+fn report_unbounded(subject: &ServiceSubject, sink: &mut Sink<'_>) {
+    let policy = ["deploy", "restart_policy"];
+    let Some(node) = subject.node().and_then(|it| it.find(&policy)) else { return };
+    let condition = node.get("condition").and_then(|it| it.as_str()).unwrap_or("any");
+    if matches!(condition, "any" | "on-failure")
+        && let Some(place) = key_place(subject, &policy)
+    {
+        let _ = sink.report_at(place, "the service is restarted for ever; set `max_attempts: 5`");
     }
 }
 

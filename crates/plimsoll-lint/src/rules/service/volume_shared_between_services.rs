@@ -64,7 +64,7 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let own = subject.service();
     for mount in &own.mounts {
         let Some(source) = mount.value.source.as_deref() else { continue };
-        let others = subject.project.services.iter().enumerate();
+        let others = subject.project.services.iter().enumerate().take(MAX_SERVICES);
         let mut others = others.filter(|it| it.0 != subject.service_idx).map(|it| it.1);
         let Some((other, theirs)) = others.find_map(|it| Some((it, mounted(it, source)?))) else {
             continue;
@@ -82,3 +82,6 @@ fn mounted<'a>(service: &'a Service, source: &str) -> Option<&'a Mount> {
     let mounts = service.mounts.iter().map(|it| &it.value);
     mounts.into_iter().find(|it| it.source.as_deref() == Some(source))
 }
+
+/// No more services than this are looked through for the same volume.
+const MAX_SERVICES: usize = 512;

@@ -1,9 +1,14 @@
-use plimsoll_finding::{Check, Sink};
+use plimsoll_config::edit::Value;
+use plimsoll_finding::{Check, Safety, Sink};
 
-use crate::{rule::rule, service_gap::report_processes, subject::service::ServiceSubject};
+use crate::{
+    rule::rule,
+    service_gap::{PROCESSES, limit_place, process_edits},
+    subject::service::ServiceSubject,
+};
 
 rule! {
-    /// A service that has no limit of processes and is not published.
+    /// A service that has no limit of processes.
     ///
     /// ## Why
     /// The number of processes of a host is finite. A fork bomb, or a program that starts a child
@@ -13,7 +18,7 @@ rule! {
     /// ```yaml
     /// services:
     ///   app:
-    ///     # ^ internal-without-process-limit
+    ///     # ^ service-without-process-limit
     ///     image: example.com/app:1.4
     /// ```
     ///
@@ -31,9 +36,6 @@ rule! {
     ///   app:
     ///     image: example.com/app:1.4
     ///     pids_limit: 100
-    ///   published:
-    ///     image: example.com/app:1.4
-    ///     ports: ["8080:8080"]
     /// ```
     ///
     /// ## Limits
@@ -42,7 +44,7 @@ rule! {
     /// ## References
     /// - Compose Specification: `pids_limit`, `deploy.resources`
     /// - CIS Docker Benchmark, section 5: the PIDs cgroup limit
-    "internal-without-process-limit" for ServiceSubject {
+    "service-without-process-limit" for ServiceSubject {
         aliases: ["kics:pids_limit_not_set", "docker-bench:5.29"],
         severity: Low,
         confidence: High,
@@ -54,7 +56,21 @@ rule! {
 }
 
 fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
-    if !subject.service().is_published() {
-        report_processes(subject, sink);
+    let limit = subject.service().pids_limit.as_ref();
+    if limit.is_some_and(|it| it.value > 0) {
+        return;
     }
+    let (place, edits) = match limit {
+        Some(limit) => {
+            let place = subject.place(limit);
+            let edits = subject.replace(&place, &Value::number(PROCESSES));
+            (place, edits)
+        }
+        None => (limit_place(subject), process_edits(subject)),
+    };
+    sink.report_at(place, "without a process limit a fork bomb takes the host down").fix(
+        "Limit the number of processes",
+        Safety::Unsafe,
+        edits.unwrap_or_default(),
+    );
 }
