@@ -10,7 +10,7 @@ use std::{
 use plimsoll_finding::{
     CoverageState, Disposition, RuleInfo,
     SubjectKind::{
-        self, Daemon, Dockerfile, EnvFile, Kubernetes, Nginx, Seccomp, Service, Workflow,
+        self, Daemon, Dockerfile, EnvFile, Kubernetes, Nginx, Project, Seccomp, Service, Workflow,
     },
 };
 use plimsoll_policy::{Outcome, Verdict};
@@ -449,15 +449,18 @@ static DEVELOPMENT: &[Line] = &[
     ),
     line(
         ".dockerignore keeps secrets and VCS data out",
-        &[needed(
-            Dockerfile,
-            &[
-                "missing-dockerignore",
-                "secret-files-in-context",
-                "secret-file-in-image",
-                "vcs-directory-in-image",
-            ],
-        )],
+        &[
+            needed(
+                Dockerfile,
+                &[
+                    "missing-dockerignore",
+                    "secret-files-in-context",
+                    "secret-file-in-image",
+                    "vcs-directory-in-image",
+                ],
+            ),
+            against(Project, &["secret-file-in-build-context", "git-history-in-build-context"]),
+        ],
         NO_DOCKERFILE,
     ),
     line(
@@ -523,6 +526,14 @@ static DEPLOYMENT: &[Line] = &[
     line(
         "networks segmented, back ends internal",
         &[
+            against(
+                Project,
+                &[
+                    "unneeded-shared-network",
+                    "back-end-network-not-internal",
+                    "database-beside-published-service",
+                ],
+            ),
             against(Service, &["default-bridge-network"]),
             against(
                 Kubernetes,

@@ -149,7 +149,7 @@ pub fn write_markdown(rules: &[&RuleInfo], out: &mut dyn io::Write) -> io::Resul
 
 fn fix_words(rule: &RuleInfo) -> String {
     match rule.fix {
-        plimsoll_finding::FixKind::None => String::new(),
+        FixKind::None => String::new(),
         fix => format!("{} fix", fix.name()),
     }
 }
