@@ -114,12 +114,15 @@ pub fn answers(verdict: &Verdict) -> Vec<(&'static Checklist, Vec<Answer>)> {
         .collect()
 }
 
-/// The rule ids of [`CHECKLISTS`] that no rule of `rules` has.
+/// The rule ids of [`CHECKLISTS`] that no rule of `rules` for the same kind of subject has.
 pub fn unknown_rule_ids(rules: &[&RuleInfo]) -> Vec<&'static str> {
-    let known: BTreeSet<&str> = rules.iter().map(|it| it.id).collect();
-    let lines = CHECKLISTS.iter().flat_map(|it| it.lines);
-    let asked = lines.flat_map(|it| it.evidence).flat_map(|it| it.rules.iter().copied());
-    let unknown: BTreeSet<&str> = asked.filter(|it| !known.contains(it)).collect();
+    let known: BTreeSet<(&str, SubjectKind)> = rules.iter().map(|it| (it.id, it.subject)).collect();
+    let evidence = CHECKLISTS.iter().flat_map(|it| it.lines).flat_map(|it| it.evidence);
+    let unknown: BTreeSet<&str> = evidence
+        .flat_map(|it| it.rules.iter().map(|rule| (*rule, it.subject)))
+        .filter(|it| !known.contains(it))
+        .map(|it| it.0)
+        .collect();
     unknown.into_iter().collect()
 }
 
@@ -366,6 +369,7 @@ static DEVELOPMENT: &[Line] = &[
                 &["missing-user", "root-user", "root-in-scratch", "named-user", "user-without-uid"],
             ),
             against(Service, &["root-service"]),
+            against(Service, &["effective-root-user"]),
         ],
         NO_DOCKERFILE,
     ),
@@ -426,6 +430,7 @@ static DEVELOPMENT: &[Line] = &[
                 ],
             ),
             against(Service, &["credential-in-build-argument"]),
+            against(Service, &["secret-passed-to-build"]),
             against(Workflow, &["workflow-secret-build-arg"]),
         ],
         "needs a search through the layers of the image",
@@ -443,6 +448,7 @@ static DEVELOPMENT: &[Line] = &[
                 ],
             ),
             against(Service, &["credential-in-build-argument"]),
+            against(Service, &["secret-passed-to-build"]),
             against(Workflow, &["workflow-secret-build-arg"]),
         ],
         NO_DOCKERFILE,
@@ -519,6 +525,7 @@ static DEPLOYMENT: &[Line] = &[
                 Kubernetes,
                 &["container-secret-in-env", "container-secret-env-reference", "config-map-secret"],
             ),
+            against(Service, &["secret-variable-with-file-form"]),
             against(Dockerfile, &["hardcoded-secret"]),
         ],
         "variables whose values come from elsewhere need a look at running containers",
@@ -564,8 +571,7 @@ static DEPLOYMENT: &[Line] = &[
                     "exposed-without-memory-limit",
                     "internal-without-memory-limit",
                     "service-without-cpu-limit",
-                    "exposed-without-process-limit",
-                    "internal-without-process-limit",
+                    "service-without-process-limit",
                 ],
             ),
             against(Kubernetes, &["container-memory-limit-missing", "container-cpu-limit-missing"]),
@@ -719,7 +725,11 @@ static DEPLOYMENT: &[Line] = &[
 static RUNTIME: &[Line] = &[
     line(
         "processes verified not to run as uid 0",
-        &[against(Service, &["root-service"]), against(Kubernetes, &["container-root-user"])],
+        &[
+            against(Service, &["root-service"]),
+            against(Service, &["effective-root-user"]),
+            against(Kubernetes, &["container-root-user"]),
+        ],
         NO_RUNTIME,
     ),
     line("behaviour monitored, alerts delivered", &[], NO_RUNTIME),
@@ -731,6 +741,7 @@ static RUNTIME: &[Line] = &[
                 &["daemon-logs-off", "daemon-unrotated-logs", "daemon-local-logs-only"],
             ),
             against(Service, &["service-log-switched-off"]),
+            against(Service, &["central-log-bypassed"]),
         ],
         "whether logs arrive where they are read needs a look at the host",
     ),
