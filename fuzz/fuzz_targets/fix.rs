@@ -1,5 +1,5 @@
-//! Fix, read again, judge again, fix again: the second time nothing changes, and the fixed text reads no
-//! worse than the first.
+//! Fix, read again, judge again, fix again: the second time nothing changes, and the fixed text
+//! reads no worse than the first.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

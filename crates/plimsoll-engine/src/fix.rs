@@ -140,12 +140,24 @@ struct Workshop<'a> {
 }
 
 /// Writes every mended file: atomically, never through a link, and only over the text that was
-/// read.
-pub fn write_mended(mended: &Mended) -> Result<(), Error> {
-    for file in &mended.files {
-        plimsoll_fs::write_atomic(&file.path, &file.after, file.before.text().as_bytes())?;
+/// read. What cannot be written is left, and does not keep the others from being written.
+pub fn write_mended(mended: &mut Mended) -> Vec<plimsoll_fs::Error> {
+    let mut errors = Vec::new();
+    let write = |file: &MendedFile| {
+        let before = file.before.text().as_bytes();
+        let error = plimsoll_fs::write_atomic(&file.path, &file.after, before).err();
+        error.map(|it| (file.before.name().to_owned(), it))
+    };
+    let failed: Vec<_> = mended.files.iter().filter_map(write).collect();
+    for (name, error) in failed {
+        mended.files.retain(|it| it.before.name() != name);
+        for fix in mended.applied.extract_if(.., |it| it.file == name) {
+            let why = error.to_string();
+            mended.left.push(LeftFinding { file: fix.file, rule: fix.rule, why });
+        }
+        errors.push(error);
     }
-    Ok(())
+    errors
 }
 
 /// Tells the same fix of the same text again.

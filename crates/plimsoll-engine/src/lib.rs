@@ -20,7 +20,9 @@ mod posture;
 mod effective;
 
 pub use plimsoll_finding::Safety;
-pub use plimsoll_fs::{current_dir, environment, exists, read_stdin, timestamp};
+pub use plimsoll_fs::{
+    Error as FileError, current_dir, environment, exists, read_stdin, timestamp,
+};
 pub use plimsoll_policy::{Verdict, settings_sample, settings_schema};
 
 pub use crate::{

@@ -63,6 +63,8 @@ pub(crate) struct LoadOptions<'a> {
     pub(crate) max_file_size: u64,
     /// What files that are named on the command line are, where their name does not tell.
     pub(crate) kind: Option<FileKind>,
+    /// Files that were named as compose files, and so are some.
+    pub(crate) compose_files: &'a [PathBuf],
     /// Whether a path is not to be looked at.
     pub(crate) is_excluded: &'a (dyn Fn(&Path) -> bool + Sync),
 }
@@ -71,7 +73,10 @@ pub(crate) struct LoadOptions<'a> {
 pub(crate) fn load(roots: &[PathBuf], options: LoadOptions<'_>) -> Files {
     let walk_options =
         WalkOptions { respect_gitignore: options.respect_gitignore, ..WalkOptions::default() };
-    let (entries, errors) = walk_sorted(roots, walk_options);
+    let (mut entries, errors) = walk_sorted(roots, walk_options);
+    // A file that is named and also found below a folder is one file, and counts as named.
+    entries.sort_by_cached_key(|it| (normal_path(&it.path), !it.is_root));
+    entries.dedup_by(|next, first| normal_path(&next.path) == normal_path(&first.path));
     let mut res = Files::default();
     for error in errors {
         let state = CoverageState::Broke;
@@ -107,7 +112,12 @@ fn read(entry: &Entry, options: LoadOptions<'_>) -> Read {
     }
     match read_text(&entry.path, options.max_file_size) {
         Ok(text) => {
-            let asked = options.kind.filter(|_| is_named);
+            let is_compose = is_named && options.compose_files.contains(&entry.path);
+            let asked = if is_compose {
+                Some(FileKind::Compose)
+            } else {
+                options.kind.filter(|_| is_named)
+            };
             match asked.or_else(|| classify(&name, &text)) {
                 Some(kind) => {
                     let source = Source::new(name, text);

@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -166,6 +166,7 @@ impl Session {
                 respect_gitignore: !request.include_ignored,
                 max_file_size: self.config.settings.limits.max_file_size,
                 kind: request.kind,
+                compose_files: &request.compose_files,
                 is_excluded: &is_excluded,
             },
         );
@@ -259,8 +260,19 @@ impl Session {
         };
         let rules = self.rules_in_force();
         let judged = plimsoll_policy::Judgement { findings, coverage, rules, judged };
-        let verdict = decide(judged, waivers, &policy);
+        let mut verdict = decide(judged, waivers, &policy);
+        verdict.spared = self.spared_rules();
         Ok(Outcome { verdict, root: self.config.root.clone() })
+    }
+
+    /// The rules that hold for some of the files only.
+    fn spared_rules(&self) -> BTreeSet<&'static str> {
+        let books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut n_books: BTreeMap<&str, usize> = BTreeMap::new();
+        for info in books.values().flat_map(|it| it.infos()) {
+            *n_books.entry(info.id).or_default() += 1;
+        }
+        n_books.into_iter().filter(|it| it.1 < books.len()).map(|it| it.0).collect()
     }
 
     /// The rules that are in force for at least one file, by id.

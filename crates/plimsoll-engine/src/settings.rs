@@ -65,7 +65,8 @@ pub(crate) fn read_config(
     let root = res.root.clone();
     adopt(&root, rules, &mut res);
     if let Some(path) = file {
-        let source = Source::new(display_name(&path), read_text(&path, MAX_SETTINGS)?);
+        let name = path.strip_prefix(plimsoll_fs::current_dir()?).unwrap_or(&path);
+        let source = Source::new(display_name(name), read_text(&path, MAX_SETTINGS)?);
         res.settings = res.settings.parse_over(&source, rules).map_err(Error::Settings)?;
     }
     Ok(res)

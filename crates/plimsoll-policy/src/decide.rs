@@ -92,7 +92,8 @@ pub fn decide(judgement: Judgement, waivers: Waivers, policy: &Policy<'_>) -> Ve
     findings.sort_by_cached_key(|it| order_key(it, policy.relative));
     let outcome = outcome(&findings, &coverage, &judged, &mut places);
     let fail_on = policy.settings.fail_on.severity();
-    Verdict { findings, coverage, rules, judged, fail_on, outcome }
+    let spared = BTreeSet::new();
+    Verdict { findings, coverage, rules, spared, judged, fail_on, outcome }
 }
 
 /// Gives each of `findings` its stable name. Equal ones are told apart by their order in the file.

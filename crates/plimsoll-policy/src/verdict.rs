@@ -1,6 +1,6 @@
 //! What a run comes to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_finding::{Coverage, Disposition, Finding, RuleInfo, Severity, SubjectKind};
 
@@ -13,6 +13,8 @@ pub struct Verdict {
     pub coverage: Vec<Coverage>,
     /// The rules that were in force, by id.
     pub rules: Vec<&'static RuleInfo>,
+    /// Those of them that some of the files were spared, by id.
+    pub spared: BTreeSet<&'static str>,
     /// How many subjects of each kind were judged.
     pub judged: BTreeMap<SubjectKind, usize>,
     /// The severity from which an open finding fails the run; `None` never fails.

@@ -10,7 +10,7 @@ use std::{
 use plimsoll_finding::{
     CoverageState, Disposition, RuleInfo,
     SubjectKind::{
-        self, Daemon, Dockerfile, EnvFile, Kubernetes, Nginx, Seccomp, Service, Workflow,
+        self, Daemon, Dockerfile, EnvFile, Kubernetes, Nginx, Project, Seccomp, Service, Workflow,
     },
 };
 use plimsoll_policy::{Outcome, Verdict};
@@ -114,12 +114,15 @@ pub fn answers(verdict: &Verdict) -> Vec<(&'static Checklist, Vec<Answer>)> {
         .collect()
 }
 
-/// The rule ids of [`CHECKLISTS`] that no rule of `rules` has.
+/// The rule ids of [`CHECKLISTS`] that no rule of `rules` for the same kind of subject has.
 pub fn unknown_rule_ids(rules: &[&RuleInfo]) -> Vec<&'static str> {
-    let known: BTreeSet<&str> = rules.iter().map(|it| it.id).collect();
-    let lines = CHECKLISTS.iter().flat_map(|it| it.lines);
-    let asked = lines.flat_map(|it| it.evidence).flat_map(|it| it.rules.iter().copied());
-    let unknown: BTreeSet<&str> = asked.filter(|it| !known.contains(it)).collect();
+    let known: BTreeSet<(&str, SubjectKind)> = rules.iter().map(|it| (it.id, it.subject)).collect();
+    let evidence = CHECKLISTS.iter().flat_map(|it| it.lines).flat_map(|it| it.evidence);
+    let unknown: BTreeSet<&str> = evidence
+        .flat_map(|it| it.rules.iter().map(|rule| (*rule, it.subject)))
+        .filter(|it| !known.contains(it))
+        .map(|it| it.0)
+        .collect();
     unknown.into_iter().collect()
 }
 
@@ -268,7 +271,9 @@ impl<'a> Facts<'a> {
                 }
                 n_waived += waived;
                 n_baseline += baseline;
-                let ran = self.in_force.contains(rule) && !self.broken.contains(rule);
+                let ran = self.in_force.contains(rule)
+                    && !self.verdict.spared.contains(rule)
+                    && !self.broken.contains(rule);
                 if n_subjects > 0 && !ran {
                     missing.push(*rule);
                 }
@@ -285,7 +290,10 @@ impl<'a> Facts<'a> {
             return (State::Open, line.otherwise.to_owned());
         }
         if !missing.is_empty() {
-            return (State::Open, format!("not all rules ran: {} missing", missing.join(", ")));
+            return (
+                State::Open,
+                format!("not all rules ran everywhere: {} missing", missing.join(", ")),
+            );
         }
         if n_baseline > 0 {
             // The baseline says that it is known, not that it is right.
@@ -361,6 +369,7 @@ static DEVELOPMENT: &[Line] = &[
                 &["missing-user", "root-user", "root-in-scratch", "named-user", "user-without-uid"],
             ),
             against(Service, &["root-service"]),
+            against(Service, &["effective-root-user"]),
         ],
         NO_DOCKERFILE,
     ),
@@ -421,6 +430,7 @@ static DEVELOPMENT: &[Line] = &[
                 ],
             ),
             against(Service, &["credential-in-build-argument"]),
+            against(Service, &["secret-passed-to-build"]),
             against(Workflow, &["workflow-secret-build-arg"]),
         ],
         "needs a search through the layers of the image",
@@ -438,21 +448,25 @@ static DEVELOPMENT: &[Line] = &[
                 ],
             ),
             against(Service, &["credential-in-build-argument"]),
+            against(Service, &["secret-passed-to-build"]),
             against(Workflow, &["workflow-secret-build-arg"]),
         ],
         NO_DOCKERFILE,
     ),
     line(
         ".dockerignore keeps secrets and VCS data out",
-        &[needed(
-            Dockerfile,
-            &[
-                "missing-dockerignore",
-                "secret-files-in-context",
-                "secret-file-in-image",
-                "vcs-directory-in-image",
-            ],
-        )],
+        &[
+            needed(
+                Dockerfile,
+                &[
+                    "missing-dockerignore",
+                    "secret-files-in-context",
+                    "secret-file-in-image",
+                    "vcs-directory-in-image",
+                ],
+            ),
+            against(Project, &["secret-file-in-build-context", "git-history-in-build-context"]),
+        ],
         NO_DOCKERFILE,
     ),
     line(
@@ -511,6 +525,7 @@ static DEPLOYMENT: &[Line] = &[
                 Kubernetes,
                 &["container-secret-in-env", "container-secret-env-reference", "config-map-secret"],
             ),
+            against(Service, &["secret-variable-with-file-form"]),
             against(Dockerfile, &["hardcoded-secret"]),
         ],
         "variables whose values come from elsewhere need a look at running containers",
@@ -518,6 +533,14 @@ static DEPLOYMENT: &[Line] = &[
     line(
         "networks segmented, back ends internal",
         &[
+            against(
+                Project,
+                &[
+                    "unneeded-shared-network",
+                    "back-end-network-not-internal",
+                    "database-beside-published-service",
+                ],
+            ),
             against(Service, &["default-bridge-network"]),
             against(
                 Kubernetes,
@@ -548,8 +571,7 @@ static DEPLOYMENT: &[Line] = &[
                     "exposed-without-memory-limit",
                     "internal-without-memory-limit",
                     "service-without-cpu-limit",
-                    "exposed-without-process-limit",
-                    "internal-without-process-limit",
+                    "service-without-process-limit",
                 ],
             ),
             against(Kubernetes, &["container-memory-limit-missing", "container-cpu-limit-missing"]),
@@ -703,7 +725,11 @@ static DEPLOYMENT: &[Line] = &[
 static RUNTIME: &[Line] = &[
     line(
         "processes verified not to run as uid 0",
-        &[against(Service, &["root-service"]), against(Kubernetes, &["container-root-user"])],
+        &[
+            against(Service, &["root-service"]),
+            against(Service, &["effective-root-user"]),
+            against(Kubernetes, &["container-root-user"]),
+        ],
         NO_RUNTIME,
     ),
     line("behaviour monitored, alerts delivered", &[], NO_RUNTIME),
@@ -715,6 +741,7 @@ static RUNTIME: &[Line] = &[
                 &["daemon-logs-off", "daemon-unrotated-logs", "daemon-local-logs-only"],
             ),
             against(Service, &["service-log-switched-off"]),
+            against(Service, &["central-log-bypassed"]),
         ],
         "whether logs arrive where they are read needs a look at the host",
     ),

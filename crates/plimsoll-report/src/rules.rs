@@ -2,7 +2,7 @@
 
 use std::io;
 
-use plimsoll_finding::RuleInfo;
+use plimsoll_finding::{FixKind, RuleInfo};
 
 use crate::{
     escape, json,
@@ -48,6 +48,84 @@ pub fn write_human(
     writeln!(out, "{}", crate::tally::count(rules.len(), "rule"))
 }
 
+/// Writes the help of `rule` for a terminal.
+pub fn write_help(rule: &RuleInfo, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
+    let severity = options.paint(Style::Severity(rule.severity), rule.severity.name());
+    writeln!(out, "{} ({severity})", options.paint(Style::Bold, &escape::line(rule.id)))?;
+    let facts = format!(
+        "{} rule, audience {}, confidence {}, {}",
+        rule.subject.name(),
+        rule.audience.name(),
+        rule.confidence.name(),
+        fix_sentence(rule)
+    );
+    write_wrapped(&facts, "", options, out)?;
+    writeln!(out)?;
+    write_doc(rule.doc, options, out)?;
+    let controls = rule.control_ids();
+    for (title, names) in
+        [("Known elsewhere as", rule.aliases.join(", ")), ("Evidence towards", controls.join(", "))]
+    {
+        if !names.is_empty() {
+            writeln!(out, "\n{}", options.paint(Style::Bold, title))?;
+            write_wrapped(&names, "  ", options, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// Headings stand out, code is set in, prose fills the lines there are.
+fn write_doc(doc: &str, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut is_code = false;
+    let mut prose = String::new();
+    for line in doc.lines().map(|it| it.strip_prefix(' ').unwrap_or(it)) {
+        let is_fence = line.starts_with("```");
+        let heading = line.strip_prefix("## ").filter(|_| !is_code);
+        let is_new = is_fence || heading.is_some() || line.is_empty() || line.starts_with("- ");
+        if is_code && !is_fence {
+            let gap = if line.is_empty() { "" } else { "    " };
+            writeln!(out, "{gap}{}", options.paint(Style::Frame, &escape::line(line)))?;
+            continue;
+        }
+        if is_new && !prose.is_empty() {
+            write_wrapped(&prose, "", options, out)?;
+            prose.clear();
+        }
+        if is_fence {
+            is_code = !is_code;
+        } else if let Some(heading) = heading {
+            writeln!(out, "{}", options.paint(Style::Bold, &escape::line(heading)))?;
+        } else if line.is_empty() {
+            writeln!(out)?;
+        } else {
+            let gap = if prose.is_empty() { "" } else { " " };
+            prose.push_str(gap);
+            prose.push_str(line.trim_start());
+        }
+    }
+    if prose.is_empty() { Ok(()) } else { write_wrapped(&prose, "", options, out) }
+}
+
+fn write_wrapped(
+    text: &str,
+    gap: &str,
+    options: &Options,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    for line in wrap(&escape::line(text), options.columns().saturating_sub(width(gap)), 0) {
+        writeln!(out, "{gap}{line}")?;
+    }
+    Ok(())
+}
+
+fn fix_sentence(rule: &RuleInfo) -> &'static str {
+    match rule.fix {
+        FixKind::None => "nothing that `plimsoll fix` can mend",
+        FixKind::Safe => "mended by `plimsoll fix`",
+        FixKind::Unsafe => "mended by `plimsoll fix --unsafe`",
+    }
+}
+
 /// Writes `rules` as a Markdown table.
 pub fn write_markdown(rules: &[&RuleInfo], out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "| Rule | Title | Severity | Subject | Audience | Fix | Also known as |")?;
@@ -71,7 +149,7 @@ pub fn write_markdown(rules: &[&RuleInfo], out: &mut dyn io::Write) -> io::Resul
 
 fn fix_words(rule: &RuleInfo) -> String {
     match rule.fix {
-        plimsoll_finding::FixKind::None => String::new(),
+        FixKind::None => String::new(),
         fix => format!("{} fix", fix.name()),
     }
 }

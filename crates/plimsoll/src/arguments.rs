@@ -84,7 +84,8 @@ pub(crate) struct JudgeArguments {
     /// What standard input or an oddly named file is.
     #[arg(long = "as", value_enum, value_name = "KIND")]
     pub(crate) kind: Option<InputKind>,
-    /// Judge these compose files as one project, in this order, instead of the ones found.
+    /// These compose files are one project, merged in this order; others that are found stay
+    /// projects of their own.
     #[arg(short = 'f', long = "compose-file", value_name = "FILE")]
     pub(crate) compose_files: Vec<PathBuf>,
 }

@@ -26,9 +26,9 @@ pub(crate) fn rules(all: &Arguments, arguments: &RulesArguments) -> Result<u8, F
 }
 
 /// Prints the help of every rule that `name` means.
-pub(crate) fn explain(name: &str) -> Result<u8, Failure> {
-    let all = all_rules();
-    let found: Vec<_> = all.iter().filter(|it| it.is_called(name)).collect();
+pub(crate) fn explain(all: &Arguments, name: &str) -> Result<u8, Failure> {
+    let infos = all_rules();
+    let found: Vec<_> = infos.iter().filter(|it| it.is_called(name)).collect();
     if found.is_empty() {
         let nearest = plimsoll_engine::nearest_rule(name);
         let name = name.to_owned();
@@ -39,25 +39,7 @@ pub(crate) fn explain(name: &str) -> Result<u8, Failure> {
         if idx > 0 {
             writeln!(out)?;
         }
-        writeln!(out, "{} ({})\n", rule.id, rule.severity.name())?;
-        for line in rule.doc.lines() {
-            writeln!(out, "{}", line.strip_prefix(' ').unwrap_or(line))?;
-        }
-        writeln!(
-            out,
-            "\nSeverity {}, confidence {}, audience {}, fix {}.",
-            rule.severity.name(),
-            rule.confidence.name(),
-            rule.audience.name(),
-            rule.fix.name()
-        )?;
-        if !rule.aliases.is_empty() {
-            writeln!(out, "Known elsewhere as {}.", rule.aliases.join(", "))?;
-        }
-        let controls = rule.control_ids();
-        if !controls.is_empty() {
-            writeln!(out, "Evidence towards {}.", controls.join(", "))?;
-        }
+        rules::write_help(rule, &options(all, false, false), &mut out)?;
     }
     out.flush()?;
     Ok(0)

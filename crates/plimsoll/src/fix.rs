@@ -16,10 +16,8 @@ use crate::{
 pub(crate) fn fix(all: &Arguments, arguments: &FixArguments) -> Result<u8, Failure> {
     let request = request(all, &arguments.selection, &arguments.paths, None)?;
     let safety = if arguments.include_unsafe { Safety::Unsafe } else { Safety::Safe };
-    let mended = plimsoll_engine::fix(&request, safety)?;
-    if arguments.write {
-        write_mended(&mended)?;
-    }
+    let mut mended = plimsoll_engine::fix(&request, safety)?;
+    let errors = if arguments.write { write_mended(&mut mended) } else { Vec::new() };
     let answer = answer(&mended, arguments.write);
     let mut out = BufWriter::new(io::stdout().lock());
     match arguments.format {
@@ -27,7 +25,8 @@ pub(crate) fn fix(all: &Arguments, arguments: &FixArguments) -> Result<u8, Failu
         PlainFormat::Json => fixes::write_json(&answer, &mut out)?,
     }
     out.flush()?;
-    Ok(0)
+    // What was written is told before what was not.
+    if errors.is_empty() { Ok(0) } else { Err(Failure::Files(errors)) }
 }
 
 fn answer(mended: &Mended, written: bool) -> Fixes {

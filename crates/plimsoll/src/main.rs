@@ -35,7 +35,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
     match &arguments.command {
         Command::Scan(it) | Command::Lint(it) => judge::judge(arguments, it),
         Command::Rules(it) => describe::rules(arguments, it),
-        Command::Explain { rule } => describe::explain(rule),
+        Command::Explain { rule } => describe::explain(arguments, rule),
         Command::Init { folder, force } => init::init(folder, *force),
         Command::Schema { kind } => describe::schema(*kind),
         Command::Completions { shell } => describe::completions(*shell),
@@ -51,6 +51,8 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
 pub(crate) enum Failure {
     /// The run could not start.
     Engine(plimsoll_engine::Error),
+    /// Some files could not be written; the others were.
+    Files(Vec<plimsoll_engine::FileError>),
     /// The report could not be written.
     Output(io::Error),
     /// The command line asks for something that cannot be.
@@ -76,6 +78,13 @@ impl std::fmt::Display for Failure {
                 write!(f, "error: {error}")?;
                 let hint = error.hint();
                 if hint.is_empty() { Ok(()) } else { write!(f, "\nhelp: {hint}") }
+            }
+            Self::Files(errors) => {
+                for (number, error) in errors.iter().enumerate() {
+                    let line_feed = if number > 0 { "\n" } else { "" };
+                    write!(f, "{line_feed}error: {error}\nhelp: {}", error.hint())?;
+                }
+                Ok(())
             }
             Self::Output(error) => write!(f, "error: the answer could not be written: {error}"),
             Self::Usage(message) => write!(f, "error: {message}"),

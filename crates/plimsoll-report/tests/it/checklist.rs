@@ -9,10 +9,11 @@ use crate::sample::{ROOT_USER, verdict};
 const LINE: &str = "dedicated non-root user with an explicit numeric id";
 
 static NAMED_USER: RuleInfo = rule("named-user");
-static OTHERS: [RuleInfo; 4] = [
+static OTHERS: [RuleInfo; 5] = [
     rule("missing-user"),
     rule("root-in-scratch"),
     rule("user-without-uid"),
+    RuleInfo { subject: SubjectKind::Service, ..rule("effective-root-user") },
     RuleInfo { subject: SubjectKind::Service, ..rule("root-service") },
 ];
 
@@ -55,7 +56,7 @@ fn a_tick_needs_subjects_rules_and_no_finding() {
 
     let one_rule = OTHERS.iter().chain([&ROOT_USER]).collect();
     let one_rule = Verdict { rules: one_rule, ..judged() };
-    let why = String::from("not all rules ran: named-user missing");
+    let why = String::from("not all rules ran everywhere: named-user missing");
     assert_eq!(state(&one_rule), (State::Open, why));
 
     let broke = Coverage {
@@ -90,9 +91,9 @@ fn a_tick_needs_every_kind_of_subject_that_its_line_speaks_of() {
     let both = [(SubjectKind::Dockerfile, 1), (SubjectKind::Service, 1)];
     let both = Verdict { judged: both.into(), ..judged() };
     assert_eq!(state(&both).0, State::Ticked);
-    let rules = OTHERS.iter().take(3).chain([&ROOT_USER, &NAMED_USER]).collect();
+    let rules = OTHERS.iter().take(4).chain([&ROOT_USER, &NAMED_USER]).collect();
     let without = Verdict { rules, ..both };
-    let why = String::from("not all rules ran: root-service missing");
+    let why = String::from("not all rules ran everywhere: root-service missing");
     assert_eq!(state(&without), (State::Open, why));
 }
 

@@ -1,6 +1,6 @@
 //! Files that nobody meant to be judged: each is told of, and the run goes on.
 
-use std::{fs, os::unix::fs::symlink, process::Stdio};
+use std::{fmt::Write as _, fs, os::unix::fs::symlink, process::Stdio};
 
 use crate::support::{Answer, CLEAN, Folder, ROOT};
 
@@ -36,6 +36,7 @@ fn a_file_that_cannot_be_read_is_told_and_the_rest_is_judged() {
     assert_gap(&named, "link/Dockerfile", "");
     folder.run("scan ok --strict").expect(1);
     fs::remove_dir_all(folder.path("ok")).unwrap();
+    fs::remove_dir_all(folder.path("deep")).unwrap();
     folder.write("ok/Dockerfile", CLEAN);
     folder.run("scan ok --strict").expect(0);
     folder.run("scan --strict").expect(3);
@@ -72,7 +73,7 @@ fn yaml_that_names_itself_does_not_grow() {
     for level in 1..20 {
         let last = level - 1;
         let items = vec![format!("*a{last}"); 9].join(", ");
-        text.push_str(&format!("a{level}: &a{level} [{items}]\n"));
+        writeln!(text, "a{level}: &a{level} [{items}]").unwrap();
     }
     text.push_str("services: {app: {image: scratch, command: *a19}}\n");
     let folder = Folder::new(&[("ok/Dockerfile", ROOT), ("bomb/compose.yaml", &text)]);

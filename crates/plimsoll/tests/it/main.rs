@@ -3,7 +3,9 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::disallowed_types,
-    reason = "the tests start the program and prepare the files that it reads"
+    clippy::unwrap_used,
+    reason = "the tests start the program and prepare the files that it reads; what fails there \
+              fails the test"
 )]
 
 mod support;
