@@ -20,7 +20,9 @@ fn check(tree: &Tree, text: &str) {
         walk(&document.root, text);
     }
     for comment in &tree.comments {
-        assert!(text[comment.span.range()].starts_with('#'));
+        // JSON has no comments; the reader keeps those that people write all the same.
+        let comment = &text[comment.span.range()];
+        assert!(["#", "//", "/*"].iter().any(|it| comment.starts_with(it)));
     }
 }
 
