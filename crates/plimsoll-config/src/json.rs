@@ -218,7 +218,9 @@ impl Parser<'_> {
     fn escape(&mut self, value: &mut String) -> bool {
         let start = self.pos;
         let sign = self.byte(start + 1);
-        self.pos += 2;
+        // What follows may be missing, or a character of several bytes.
+        let rest = self.text.get(start + 1..).unwrap_or_default();
+        self.pos += 1 + rest.chars().next().map_or(0, char::len_utf8);
         let plain = match sign {
             Some(b'"') => '"',
             Some(b'\\') => '\\',
@@ -395,6 +397,17 @@ mod tests {
         assert_eq!(tree.source.slice(a.items()[1].span), "-2.5e3");
         assert_eq!(tree.source.slice(root.get("b").unwrap().span), "{}");
         assert_eq!(tree.source.slice(root.span), text.trim());
+    }
+
+    #[test]
+    fn an_escape_that_the_end_cuts_off_stays_inside_of_the_text() {
+        for text in ["{\n \"a\": [\"u\\", "{\"a\": \"u\\é\", \"b\": 1}", "\"\\"] {
+            let tree = parse(text);
+            assert!(tree.is_broken(), "{text}");
+            for document in &tree.documents {
+                assert!(text.get(document.root.span.range()).is_some(), "{text}");
+            }
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //!
 //! Drops no finding: whatever becomes of it, it stays in the verdict.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use plimsoll_finding::{
     Coverage, CoverageState, Disposition, Finding, Origin, Place, RuleInfo, Sink, SubjectKind,
@@ -102,15 +102,17 @@ pub fn decide(judgement: Judgement, waivers: Waivers, policy: &Policy<'_>) -> Ve
 pub fn assign_fingerprints(findings: &mut [Finding], relative: impl Fn(&str) -> String) {
     let mut order: Vec<usize> = (0..findings.len()).collect();
     order.sort_by_cached_key(|idx| findings.get(*idx).map(|it| order_key(it, &relative)));
-    let mut n_equal: BTreeMap<String, usize> = BTreeMap::new();
+    let mut n_equal: HashMap<(&'static str, String, String), usize> = HashMap::new();
     for idx in order {
         let Some(finding) = findings.get_mut(idx) else { continue };
         let target = relative(&finding.target().name);
         let quoted = finding.place.text().map(Location::text).unwrap_or_default();
-        let first = fingerprint(finding.rule.id, &target, quoted, 0);
-        let nth = n_equal.entry(first).or_default();
-        finding.fingerprint = fingerprint(finding.rule.id, &target, quoted, *nth);
-        *nth += 1;
+        // White space is folded as the fingerprint folds it, so that the same names are counted.
+        let folded: Vec<&str> = quoted.split_whitespace().collect();
+        let key = (finding.rule.id, target, folded.join(" "));
+        let name = fingerprint(key.0, &key.1, &key.2, n_equal.get(&key).copied().unwrap_or(0));
+        *n_equal.entry(key).or_default() += 1;
+        finding.fingerprint = name;
     }
 }
 

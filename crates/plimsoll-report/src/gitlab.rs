@@ -13,7 +13,7 @@ use crate::{help, json, mask::Masks, run::Run, wire::v1};
 /// Writes `verdict` as a GitLab code quality report.
 pub fn write(verdict: &Verdict, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     let masks = Masks::of(verdict);
-    let twins = v1::findings(verdict, &masks);
+    let twins: Vec<v1::Finding> = v1::findings(verdict, &masks).collect();
     let issues: Vec<Issue> = verdict
         .findings
         .iter()

@@ -168,7 +168,7 @@ impl Page<'_> {
             };
             return writeln!(self.out, "<p class=\"{class}\">{words}</p>");
         }
-        let twins = v1::findings(verdict, self.masks);
+        let twins: Vec<v1::Finding> = v1::findings(verdict, self.masks).collect();
         let twins: BTreeMap<*const Finding, &v1::Finding> =
             verdict.findings.iter().map(std::ptr::from_ref).zip(&twins).collect();
         for (name, findings) in by_file(&verdict.findings) {

@@ -20,7 +20,7 @@ pub fn write(verdict: &Verdict, run: &Run, out: &mut dyn io::Write) -> io::Resul
     let rules = rules(verdict);
     let index: BTreeMap<&str, usize> =
         rules.iter().enumerate().map(|(at, rule)| (rule.id, at)).collect();
-    let twins = v1::findings(verdict, &masks);
+    let twins: Vec<v1::Finding> = v1::findings(verdict, &masks).collect();
     let mut all: Vec<(&Finding, v1::Finding)> = verdict.findings.iter().zip(twins).collect();
     let n_left_out = all.len().saturating_sub(RESULTS);
     if n_left_out > 0 {

@@ -18,6 +18,10 @@ use clap::Parser as _;
 
 use crate::arguments::{Arguments, Command};
 
+/// Judging makes many small allocations on all cores.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(&arguments) {

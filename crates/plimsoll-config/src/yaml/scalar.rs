@@ -204,7 +204,9 @@ impl Parser<'_> {
             self.pos += 1;
             return true;
         };
-        self.pos += 2;
+        // What follows may be a character of several bytes.
+        let rest = self.text.get(start + 1..).unwrap_or_default();
+        self.pos += 1 + rest.chars().next().map_or(1, char::len_utf8);
         let plain = match sign {
             b'0' => '\0',
             b'a' => '\u{7}',

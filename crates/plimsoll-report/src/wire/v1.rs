@@ -43,6 +43,11 @@ impl Report {
     /// The document of `verdict`, secrets masked.
     pub fn new(verdict: &Verdict, run: &Run) -> Self {
         let masks = Masks::of(verdict);
+        Self { findings: findings(verdict, &masks).collect(), ..Self::frame(verdict, run, &masks) }
+    }
+
+    /// The document without its findings.
+    pub(crate) fn frame(verdict: &Verdict, run: &Run, masks: &Masks) -> Self {
         Self {
             schema: SCHEMA,
             tool: Tool { name: "plimsoll", version: run.version.clone() },
@@ -53,7 +58,7 @@ impl Report {
                 fail_on: verdict.fail_on.map(Severity::from),
             },
             outcome: verdict.outcome.into(),
-            findings: findings(verdict, &masks),
+            findings: Vec::new(),
             coverage: verdict
                 .coverage
                 .iter()
@@ -66,10 +71,12 @@ impl Report {
 }
 
 /// The twins of all findings of `verdict`, in its order, one for one.
-pub(crate) fn findings(verdict: &Verdict, masks: &Masks) -> Vec<Finding> {
+pub(crate) fn findings<'a>(
+    verdict: &'a Verdict,
+    masks: &'a Masks,
+) -> impl Iterator<Item = Finding> + 'a {
     let mut n_equal: BTreeMap<(&str, String, &str), usize> = BTreeMap::new();
-    let mut res = Vec::with_capacity(verdict.findings.len());
-    for finding in &verdict.findings {
+    verdict.findings.iter().map(move |finding| {
         let mut twin = Finding::new(finding, masks);
         if twin.fingerprint.is_empty() {
             // Code hosts take findings without a name for one and the same.
@@ -79,9 +86,8 @@ pub(crate) fn findings(verdict: &Verdict, masks: &Masks) -> Vec<Finding> {
             twin.fingerprint = domain::fingerprint(finding.rule.id, target, text, *nth);
             *nth += 1;
         }
-        res.push(twin);
-    }
-    res
+        twin
+    })
 }
 
 /// The program that wrote a document.
