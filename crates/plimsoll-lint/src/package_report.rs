@@ -35,7 +35,7 @@ pub(crate) fn report_questions(
             let acts = it.action.installs() || it.action == Action::Remove;
             it.manager == manager && acts && !it.answers_itself()
         };
-        let asking: Vec<PackageCommand<'_>> = package_commands(&steps).filter(asks).collect();
+        let asking: Vec<PackageCommand<'_>> = package_commands(steps).filter(asks).collect();
         let why = "asks a question that a build cannot answer";
         report_missing_option(subject, run, sink, &asking, option, Safety::Safe, why);
     }
@@ -52,7 +52,7 @@ pub(crate) fn report_unpinned(
 ) {
     let steps = subject.steps(run);
     let commands: Vec<PackageCommand<'_>> =
-        package_commands(&steps).filter(|it| manager(it)).collect();
+        package_commands(steps).filter(|it| manager(it)).collect();
     let open: Vec<_> = commands.iter().flat_map(unpinned).collect();
     let Some(first) = open.first() else { return };
     let (verb, whose) = if open.len() == 1 { ("is", "its") } else { ("are", "their") };
@@ -109,7 +109,7 @@ pub(crate) fn report_downloads(
             "`{}` leaves its downloads in the layer; end the `RUN` with `{cleaning}`",
             command.title()
         );
-        let edit = append(subject, run, &steps, &cleaning);
+        let edit = append(subject, run, steps, &cleaning);
         let draft = report(subject, run, sink, command.step.name_span, message);
         draft.fix(format!("Add `{cleaning}`"), Safety::Safe, edit.into_iter().collect());
     }

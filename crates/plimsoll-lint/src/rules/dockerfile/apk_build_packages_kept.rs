@@ -58,12 +58,12 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let images = ImageStages::of(&subject.dockerfile);
     for run in runs(subject).filter(|it| images.hold(it)) {
         let steps = subject.steps(run);
-        let removed: BTreeSet<&str> = package_commands(&steps)
+        let removed: BTreeSet<&str> = package_commands(steps)
             .filter(|it| it.manager == Manager::Apk && it.action == Action::Remove)
             .flat_map(|it| it.operands)
             .map(|it| it.text.as_str())
             .collect();
-        for command in package_commands(&steps).filter(is_plain_add) {
+        for command in package_commands(steps).filter(is_plain_add) {
             let kept = command.operands.iter().find(|it| {
                 let name = it.text.split(['=', '~', '<', '>', '@']).next().unwrap_or_default();
                 is_build_package(name) && !removed.contains(name)

@@ -93,10 +93,10 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
         return;
     }
     let steps = subject.steps(run);
-    if FOLDERS.iter().any(|it| removes(&steps, it)) || steps_clean(&steps) {
+    if FOLDERS.iter().any(|it| removes(steps, it)) || steps_clean(steps) {
         return;
     }
-    let keeping: Vec<PackageCommand<'_>> = package_commands(&steps).filter(keeps_index).collect();
+    let keeping: Vec<PackageCommand<'_>> = package_commands(steps).filter(keeps_index).collect();
     let why = "leaves the package index in the layer";
     report_missing_option(subject, run, sink, &keeping, "--no-cache", Safety::Safe, why);
 }

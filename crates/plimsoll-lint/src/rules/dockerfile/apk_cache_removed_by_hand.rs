@@ -71,10 +71,10 @@ rule! {
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     let steps = subject.steps(run);
     let folder = "/var/cache/apk";
-    if is_mounted(run, folder) || !removes(&steps, folder) {
+    if is_mounted(run, folder) || !removes(steps, folder) {
         return;
     }
-    let adds = package_commands(&steps)
+    let adds = package_commands(steps)
         .filter(|it| it.manager == Manager::Apk && it.action == Action::Install && !it.is_dry());
     let adds: Vec<PackageCommand<'_>> =
         adds.filter(|it| !it.has_option(&["--no-cache", "--no-network"])).collect();

@@ -90,7 +90,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
             "`{}` may leave its downloads in the layer; end the `RUN` with `apt-get clean`",
             command.title()
         );
-        let edit = append(subject, run, &steps, "apt-get clean");
+        let edit = append(subject, run, steps, "apt-get clean");
         let draft = report(subject, run, sink, command.step.name_span, message);
         draft.fix("Add `apt-get clean`", Safety::Safe, edit.into_iter().collect());
     }

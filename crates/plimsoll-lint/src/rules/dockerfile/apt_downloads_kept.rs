@@ -95,9 +95,9 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
         if tidies_apt(run, steps.get(idx + 1..).unwrap_or_default()) {
             continue;
         }
-        let updates = package_commands(&steps)
+        let updates = package_commands(steps)
             .any(|it| it.manager == Manager::Apt && it.action == Action::Update);
-        let edit = if updates { later.removal(subject, run, &steps) } else { None };
+        let edit = if updates { later.removal(subject, run, steps) } else { None };
         let message = format!(
             "`{}` cleans nothing up; remove `/var/lib/apt/lists/*` in this `RUN`",
             command.title()

@@ -70,7 +70,7 @@ rule! {
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     let steps = subject.steps(run);
-    let commands: Vec<PackageCommand<'_>> = package_commands(&steps)
+    let commands: Vec<PackageCommand<'_>> = package_commands(steps)
         .filter(|it| it.manager == Manager::Apt && it.is_named("apt") && it.verb.is_some())
         .collect();
     let Some(first) = commands.first() else { return };

@@ -97,7 +97,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let keeps_archives = Mentions::of(subject, &["/docker-clean"]);
     for run in runs(subject).filter(|it| images.hold(it)) {
         let steps = subject.steps(run);
-        let Some((idx, update)) = last_update(&steps) else { continue };
+        let Some((idx, update)) = last_update(steps) else { continue };
         let after = steps.get(idx + 1..).unwrap_or_default();
         if removes_lists(after) || (installs(after) && !tidies_apt(run, after)) {
             continue;
@@ -110,7 +110,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
             "`{}` leaves its lists in the layer; remove `/var/lib/apt/lists/*` in this `RUN`",
             update.title()
         );
-        let edit = later.removal(subject, run, &steps);
+        let edit = later.removal(subject, run, steps);
         report(subject, run, sink, update.step.name_span, message).fix(
             "Remove the package lists in the same `RUN`",
             Safety::Safe,

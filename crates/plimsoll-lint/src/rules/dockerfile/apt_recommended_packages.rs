@@ -69,7 +69,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let settings = Mentions::of(subject, &["apt::install-recommends", "/etc/apt"]);
     for run in runs(subject).filter(|it| !settings.stand_before(subject, it)) {
         let steps = subject.steps(run);
-        let (aptitude, apt): (Vec<_>, Vec<_>) = package_commands(&steps)
+        let (aptitude, apt): (Vec<_>, Vec<_>) = package_commands(steps)
             .filter(takes_recommendations)
             .partition(|it| it.is_named("aptitude"));
         let why = "adds packages that nobody asked for";

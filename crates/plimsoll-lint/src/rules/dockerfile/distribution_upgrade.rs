@@ -59,7 +59,7 @@ rule! {
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     let steps = subject.steps(run);
-    let mut commands = package_commands(&steps).filter(|it| it.manager != Manager::Gem);
+    let mut commands = package_commands(steps).filter(|it| it.manager != Manager::Gem);
     let found = commands.find(|it| it.action == Action::DistributionUpgrade && !it.is_dry());
     if let Some(command) = found {
         let message = format!(

@@ -78,7 +78,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
         }
         let steps = subject.steps(run);
         let writing: Vec<PackageCommand<'_>> =
-            package_commands(&steps).filter(writes_documentation).collect();
+            package_commands(steps).filter(writes_documentation).collect();
         let why = "keeps documentation in the layer";
         report_missing_option(subject, run, sink, &writing, "--no-document", Safety::Safe, why);
     }

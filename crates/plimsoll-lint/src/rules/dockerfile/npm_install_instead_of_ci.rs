@@ -74,7 +74,7 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
         return;
     }
     let steps = subject.steps(run);
-    for command in package_commands(&steps).filter(installs_all) {
+    for command in package_commands(steps).filter(installs_all) {
         let Some(verb) = command.verb else { continue };
         let edit = command.step.replace_word(verb.span, "ci");
         let message =

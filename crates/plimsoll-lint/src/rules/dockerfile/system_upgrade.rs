@@ -67,7 +67,7 @@ rule! {
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     let steps = subject.steps(run);
-    for command in package_commands(&steps) {
+    for command in package_commands(steps) {
         let is_system = !matches!(
             command.manager,
             Manager::Gem | Manager::Npm | Manager::Yarn | Manager::Pacman

@@ -57,7 +57,7 @@ rule! {
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     let steps = subject.steps(run);
     let commands: Vec<PackageCommand<'_>> =
-        package_commands(&steps).filter(|it| it.manager == Manager::Go).map(only_package).collect();
+        package_commands(steps).filter(|it| it.manager == Manager::Go).map(only_package).collect();
     let open: Vec<&Argument> = commands.iter().flat_map(unpinned).collect();
     let Some(first) = open.first() else { return };
     let verb = if open.len() == 1 { "is" } else { "are" };

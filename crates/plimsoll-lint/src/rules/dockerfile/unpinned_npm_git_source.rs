@@ -52,7 +52,7 @@ rule! {
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     let steps = subject.steps(run);
-    let installs = package_commands(&steps)
+    let installs = package_commands(steps)
         .filter(|it| it.manager == Manager::Npm && it.action == Action::Install && !it.is_dry());
     let mut operands = installs.flat_map(|it| it.operands);
     if let Some(open) = operands.find(|it| !it.is_dynamic && is_open_npm_git(&it.text)) {

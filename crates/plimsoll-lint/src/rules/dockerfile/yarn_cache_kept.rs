@@ -95,7 +95,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
             "`{}` leaves its cache in the layer; end the `RUN` with `yarn cache clean`",
             command.title()
         );
-        let edit = append(subject, run, &steps, "yarn cache clean");
+        let edit = append(subject, run, steps, "yarn cache clean");
         let draft = report(subject, run, sink, command.step.name_span, message);
         draft.fix("Add `yarn cache clean`", safety, edit.into_iter().collect());
     }
