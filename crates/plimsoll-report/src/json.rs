@@ -7,8 +7,9 @@ use serde::{Serialize, Serializer};
 
 use crate::{mask::Masks, run::Run, wire::v1};
 
-/// Writes the report document of `verdict`, on one line: it is for machines, and large. The findings
-/// are turned into their wire form one after the other, so that a large run needs little memory.
+/// Writes the report document of `verdict`, on one line: it is for machines, and large. The
+/// findings are turned into their wire form one after the other, so that a large run needs little
+/// memory.
 pub fn write(verdict: &Verdict, run: &Run, mut out: &mut dyn io::Write) -> io::Result<()> {
     let masks = Masks::of(verdict);
     let frame = v1::Report::frame(verdict, run, &masks);
