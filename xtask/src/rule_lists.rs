@@ -19,6 +19,7 @@ const SUBJECTS: &[(&str, &str)] = &[
     ("seccomp", "SeccompSubject"),
     ("workflow", "WorkflowSubject"),
     ("env_file", "EnvFileSubject"),
+    ("image", "ImageSubject"),
 ];
 
 /// Every list is as its folder says; a stale one is mended and told once.

@@ -100,10 +100,12 @@ impl ImageReference {
 
     /// The name as people write it: without Docker Hub's host and `library/`, tag and digest.
     pub fn familiar_name(&self) -> String {
-        let full = self.full_name();
-        let on_hub = full.strip_prefix("docker.io/");
+        let mut res = self.full_name();
+        let on_hub = res.strip_prefix("docker.io/");
         let official = on_hub.and_then(|it| it.strip_prefix("library/"));
-        official.or(on_hub).unwrap_or(&full).to_owned()
+        let n_left = official.or(on_hub).unwrap_or(&res).len();
+        res.drain(..res.len() - n_left);
+        res
     }
 
     /// Everything in full, tag and digest as written: `docker.io/library/alpine:3.20`.

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use plimsoll_policy::PolicyError;
 
+use crate::database::DatabaseError;
+
 /// Why a run cannot start. What goes wrong with single files is a gap in the report instead.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -11,6 +13,9 @@ pub enum Error {
     /// A file that the run depends on cannot be read or written.
     #[error(transparent)]
     File(#[from] plimsoll_fs::Error),
+    /// There are no advisories to judge by, or they cannot be renewed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// A settings or baseline file says something that is not understood.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Settings(Vec<PolicyError>),
@@ -39,6 +44,76 @@ pub enum Error {
         /// The files of which one may have been meant.
         found: Vec<String>,
     },
+    /// A file that was to be an image is none.
+    #[error("`{}` is neither an image nor a file system: {why}", path.display())]
+    NotAnImage {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
+    /// An archive or a layout holds no image that can be used.
+    #[error("`{}`: {error}", path.display())]
+    Archive {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why not.
+        error: plimsoll_oci::ArchiveError,
+    },
+    /// Text that is no reference of an image.
+    #[error("`{name}` is no reference of an image")]
+    Reference {
+        /// The text.
+        name: String,
+    },
+    /// An image that is found nowhere.
+    #[error("no image `{name}` is found\n  - {}", tried.join("\n  - "))]
+    NoImage {
+        /// Its name.
+        name: String,
+        /// Why, place by place.
+        tried: Vec<String>,
+    },
+    /// What a registry has under a name is of no use.
+    #[error("the registry's `{name}` cannot be used: {why}")]
+    Registry {
+        /// The name.
+        name: String,
+        /// Why not.
+        why: String,
+    },
+    /// The network is needed and forbidden.
+    #[error("{what} cannot be reached while offline")]
+    Offline {
+        /// What is needed.
+        what: String,
+    },
+    /// A bill of materials cannot be read.
+    #[error("`{name}` is no bill of materials that can be read: {why}")]
+    Bill {
+        /// The file.
+        name: String,
+        /// Why not.
+        why: String,
+    },
+    /// A platform that cannot be read.
+    #[error("`{text}` is no platform")]
+    Platform {
+        /// The text.
+        text: String,
+    },
+    /// The advisory store is torn.
+    #[error("the advisory store cannot be read: {why}")]
+    Store {
+        /// Why not.
+        why: String,
+    },
+    /// The engine.
+    #[error(transparent)]
+    Docker(#[from] plimsoll_docker::Error),
+    /// The network.
+    #[error(transparent)]
+    Network(#[from] plimsoll_net::Error),
     /// A SARIF file cannot be read.
     #[error("`{}` is no SARIF that can be read: {why}", path.display())]
     Import {
@@ -68,6 +143,7 @@ impl Error {
     pub fn hint(&self) -> String {
         match self {
             Error::File(error) => error.hint().to_owned(),
+            Error::Database(error) => error.hint(),
             Error::Settings(_) => "the settings are described by `plimsoll schema`".to_owned(),
             Error::UnknownRule { nearest: Some(name), .. } => format!("did you mean `{name}`?"),
             Error::UnknownRule { nearest: None, .. } => "`plimsoll rules` lists them".to_owned(),
@@ -77,6 +153,21 @@ impl Error {
                 "name the compose files, in the order in which they are laid over each other"
                     .to_owned()
             }
+            Error::NotAnImage { .. } | Error::Archive { .. } => {
+                "give an archive that `docker save` wrote, an OCI layout, or a folder".to_owned()
+            }
+            Error::Reference { .. } => "write it as name:tag".to_owned(),
+            Error::NoImage { .. } | Error::Registry { .. } => {
+                "check the name with `docker images`, or pull it first".to_owned()
+            }
+            Error::Offline { .. } => "run without --offline".to_owned(),
+            Error::Bill { .. } => {
+                "CycloneDX, SPDX and Syft's own form are read, all as JSON".to_owned()
+            }
+            Error::Platform { .. } => "write it as os/architecture, such as linux/arm64".to_owned(),
+            Error::Store { .. } => "fetch it again: `plimsoll db update`".to_owned(),
+            Error::Docker(error) => error.hint().to_owned(),
+            Error::Network(error) => error.hint().to_owned(),
             Error::Import { .. } => "export it again as SARIF 2.1.0".to_owned(),
         }
     }

@@ -14,8 +14,9 @@ use plimsoll_text::{Edit, Location, Source, apply_edits};
 use crate::{
     classify::FileKind,
     error::Error,
-    judge::{Units, judge_files, judge_related},
+    judge::{Units, judge_related},
     load::{Files, Loaded},
+    pipeline::judge_and_decide,
     run::{Request, Session, Silent},
     settings::ConfigChoice,
     verify_dockerfile::verify_dockerfile,
@@ -110,12 +111,12 @@ fn mend(
     // Why a fix was refused, by file, rule and what it would have changed. Kept for the last round
     // only: what could not be proven before another fix may be provable after it.
     let mut refused: BTreeMap<FixKey, String> = BTreeMap::new();
-    let mut findings = Vec::new();
+    let mut findings: Vec<Finding> = Vec::new();
     let units = Units::of(session, &files);
     let workshop = Workshop { session, units: &units };
     for _ in 0..MAX_ROUNDS {
-        let judgement = judge_files(session, &files, &units, &Silent);
-        findings = session.decide(request, judgement)?.verdict.findings;
+        let verdict = judge_and_decide(session, request, &files, &units, &Silent)?;
+        findings = verdict.findings.iter().collect();
         refused.clear();
         let changed = mend_once(&workshop, &mut files, &findings, safety, &mut refused, &mut res);
         if !changed {
@@ -333,6 +334,7 @@ fn left(finding: &Finding, safety: Safety, refused: &BTreeMap<FixKey, String>) -
     let why = match (&finding.disposition, candidate(finding, safety), finding.fixes.first()) {
         (Disposition::Waived { .. }, _, _) => "it is waived".to_owned(),
         (Disposition::Baseline, _, _) => "the baseline holds it".to_owned(),
+        (Disposition::NotAffected { .. }, _, _) => "it does not apply here".to_owned(),
         (Disposition::Open, Some(fix), _) => match refused.get(&fix_key(finding, fix)) {
             Some(why) => format!("its fix was not written: {why}"),
             None => "its fix touches what another fix changed; run again".to_owned(),

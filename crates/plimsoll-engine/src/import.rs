@@ -49,7 +49,7 @@ pub(crate) fn import(
         }
         out.looked_at(&unit, CoverageState::Ran, "");
     }
-    rules.sort_by_key(|it| it.id);
+    rules.sort_by_key(|it: &&RuleInfo| it.id);
     rules.dedup_by_key(|it| it.id);
     Ok(rules)
 }

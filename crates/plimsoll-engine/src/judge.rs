@@ -1,15 +1,10 @@
 //! Judges files one by one, and what belongs together together. Pure but for the context listing
 //! that it is handed.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use plimsoll_config::{
     daemon_json::DaemonFile,
-    dockerignore::DockerIgnore,
     kubernetes::Manifest,
     tree::{Node, Tree},
     yaml::parse_yaml,
@@ -18,7 +13,6 @@ use plimsoll_dockerfile::{Dockerfile, InstructionKind};
 use plimsoll_finding::{
     Coverage, CoverageState, Finding, Rule, RuleInfo, RuleSettings, Subject, SubjectKind, judge,
 };
-use plimsoll_fs::{ContextLimits, list_build_context, read_text};
 use plimsoll_lint::{
     Judged, RuleBook,
     subject::{
@@ -35,13 +29,13 @@ use plimsoll_lint::{
 use plimsoll_policy::{Annotation, CommentFormat, CommentScope};
 use plimsoll_posture::{CommandText, DaemonDefaults, Project, read_command_lines};
 use plimsoll_text::{Source, Span};
-use rayon::prelude::*;
 
 use crate::{
     classify::FileKind,
-    load::{Files, Loaded, display_name},
+    load::{Files, Loaded},
+    pipeline::without_repetition,
     project::{ProjectFiles, find_projects, judge_project},
-    run::{Progress, Session, is_ignored_by_git},
+    run::{Session, is_ignored_by_git},
 };
 
 /// What judging one file or one group of files came to.
@@ -70,17 +64,6 @@ pub(crate) struct FileComments {
 }
 
 impl Judgement {
-    /// Takes all of `other` in.
-    pub(crate) fn extend(&mut self, other: Judgement) {
-        self.findings.extend(other.findings);
-        self.coverage.extend(other.coverage);
-        self.comments.extend(other.comments);
-        self.annotations.extend(other.annotations);
-        for (kind, count) in other.judged {
-            *self.judged.entry(kind).or_default() += count;
-        }
-    }
-
     /// Runs `rules` over `subject` and counts it.
     pub(crate) fn run<S: Subject + Judged + 'static>(
         &mut self,
@@ -115,35 +98,9 @@ pub(crate) struct Terms {
     pub(crate) settings: Arc<RuleSettings>,
 }
 
-/// Judges every file, alone and with those it belongs to.
-pub(crate) fn judge_files(
-    session: &Session,
-    files: &Files,
-    units: &Units,
-    progress: &dyn Progress,
-) -> Judgement {
-    progress.total(units.all.len());
-    let judged: Vec<Judgement> = units
-        .all
-        .par_iter()
-        .with_min_len(4)
-        .map(|it| {
-            let res = judge_unit(session, files, it);
-            progress.step();
-            res
-        })
-        .collect();
-    let mut res = Judgement::default();
-    for it in judged {
-        res.extend(it);
-    }
-    without_repetition(&mut res);
-    res
-}
-
 /// What is judged in one go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Unit {
+pub(crate) enum Unit {
     /// One file.
     File(usize),
     /// The files of a compose project.
@@ -152,10 +109,20 @@ enum Unit {
     Manifests(Vec<usize>),
 }
 
+impl Unit {
+    /// The index of the file that is judged alone.
+    pub(crate) fn file(&self) -> Option<usize> {
+        match self {
+            Self::File(idx) => Some(*idx),
+            Self::Project(_) | Self::Manifests(_) => None,
+        }
+    }
+}
+
 /// What is judged in one go, and in which of it each file takes part.
 #[derive(Debug, Default)]
 pub(crate) struct Units {
-    all: Vec<Unit>,
+    pub(crate) all: Vec<Unit>,
     of_file: BTreeMap<usize, Vec<usize>>,
 }
 
@@ -190,7 +157,8 @@ impl Units {
     }
 }
 
-fn judge_unit(session: &Session, files: &Files, unit: &Unit) -> Judgement {
+/// Judges what `unit` holds; what a rule says of one file is found in that file.
+pub(crate) fn judge_unit(session: &Session, files: &Files, unit: &Unit) -> Judgement {
     match unit {
         Unit::File(idx) => match files.loaded.get(*idx) {
             Some(file) => judge_file(session, file),
@@ -204,19 +172,6 @@ fn judge_unit(session: &Session, files: &Files, unit: &Unit) -> Judgement {
     }
 }
 
-/// A file that is part of two projects is judged in both; what is found twice is told once.
-fn without_repetition(judgement: &mut Judgement) {
-    let mut seen = std::collections::HashSet::new();
-    judgement.findings.retain(|it| {
-        let place = it.place.text();
-        let name = place.map(|it| it.source.name().to_owned());
-        let span = place.map(|it| it.span);
-        seen.insert((it.rule.id, name, span, it.message.clone()))
-    });
-    let mut seen = std::collections::HashSet::new();
-    judgement.coverage.retain(|it| seen.insert((it.unit.clone(), it.state, it.why.clone())));
-}
-
 /// The findings of the file at `idx` and of those that are judged together with it.
 pub(crate) fn judge_related(
     session: &Session,
@@ -224,13 +179,13 @@ pub(crate) fn judge_related(
     units: &Units,
     idx: usize,
 ) -> Vec<Finding> {
-    let mut res = Judgement::default();
+    let mut res = Vec::new();
     let own = units.of_file.get(&idx).into_iter().flatten();
     for unit in own.filter_map(|it| units.all.get(*it)) {
-        res.extend(judge_unit(session, files, unit));
+        res.extend(judge_unit(session, files, unit).findings);
     }
     without_repetition(&mut res);
-    res.findings
+    res
 }
 
 fn judge_file(session: &Session, file: &Loaded) -> Judgement {
@@ -238,7 +193,7 @@ fn judge_file(session: &Session, file: &Loaded) -> Judgement {
     let name = file.source.name();
     let terms = session.terms(name);
     match file.kind {
-        FileKind::Dockerfile => judge_dockerfile(&terms, file, &mut res),
+        FileKind::Dockerfile => judge_dockerfile(session, &terms, file, &mut res),
         FileKind::DaemonJson => {
             let subject = DaemonSubject::parse(&file.source);
             looked_at_tree(&subject.file.tree, &mut res);
@@ -372,17 +327,21 @@ fn annotations(tree: &Tree) -> FileAnnotations {
     FileAnnotations { source: Arc::clone(&tree.source), annotations: res }
 }
 
-fn judge_dockerfile(terms: &Terms, file: &Loaded, out: &mut Judgement) {
+fn judge_dockerfile(session: &Session, terms: &Terms, file: &Loaded, out: &mut Judgement) {
     let dockerfile = Dockerfile::parse(&file.source);
     out.comments.extend(dockerfile_comments(&dockerfile));
-    let context = build_context(&dockerfile, file);
+    let context = build_context(session, &dockerfile, file);
     let subject = DockerfileSubject::new(dockerfile, context, Arc::clone(&terms.settings));
     out.run(&subject, &terms.book.dockerfile);
     out.looked_at(file.source.name(), CoverageState::Ran, "");
 }
 
 /// Lists the build context, where a `COPY` or `ADD` takes something from it.
-fn build_context(dockerfile: &Dockerfile, file: &Loaded) -> Option<BuildContext> {
+fn build_context(
+    session: &Session,
+    dockerfile: &Dockerfile,
+    file: &Loaded,
+) -> Option<BuildContext> {
     let takes_files = dockerfile.all_instructions().any(|it| match &it.kind {
         InstructionKind::Copy(copy) | InstructionKind::Add(copy) => copy.from.is_none(),
         _ => false,
@@ -390,29 +349,13 @@ fn build_context(dockerfile: &Dockerfile, file: &Loaded) -> Option<BuildContext>
     if !takes_files || file.path.as_os_str() == "-" {
         return None;
     }
-    Some(list_context(file.folder(), &file.path))
-}
-
-/// What lies in `folder`, with the ignore file in force for the Dockerfile at `path`.
-pub(crate) fn list_context(folder: &Path, path: &Path) -> BuildContext {
-    let own = PathBuf::from(format!("{}.dockerignore", path.display()));
-    let ignore = [own, folder.join(".dockerignore")].into_iter().find_map(|it| {
-        let text = read_text(&it, MAX_IGNORE_FILE).ok()?;
-        Some(DockerIgnore::parse(&Source::new(display_name(&it), text)).0)
-    });
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let listed = list_build_context(folder, ContextLimits::default(), |_, _| true);
-    let is_complete = !listed.is_truncated && listed.errors.is_empty();
-    BuildContext { ignore, files: listed.paths, is_complete }
+    Some(session.contexts.of(file.folder(), &file.path))
 }
 
 /// What daemon.json gives to every container.
 pub(crate) fn daemon_defaults(source: &Arc<Source>) -> DaemonDefaults {
     DaemonDefaults::read(&DaemonFile::parse(source))
 }
-
-/// An ignore file above this size is a mistake.
-const MAX_IGNORE_FILE: u64 = 1 << 20;
 
 /// The comments of a Dockerfile with what each of them governs.
 pub(crate) fn dockerfile_comments(dockerfile: &Dockerfile) -> Option<FileComments> {

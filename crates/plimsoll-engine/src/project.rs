@@ -20,7 +20,7 @@ use plimsoll_text::Source;
 
 use crate::{
     classify::FileKind,
-    judge::{Judgement, list_context, looked_at_tree, tree_comments},
+    judge::{Judgement, looked_at_tree, tree_comments},
     load::{Files, Loaded, display_name, normal_path},
     run::{Session, is_ignored_by_git},
 };
@@ -193,8 +193,11 @@ pub(crate) fn judge_project(session: &Session, files: &Files, of: &ProjectFiles)
             res.run(&subject, &terms.book.service);
         }
     }
-    let contexts =
-        if terms.book.project.is_empty() { BTreeMap::new() } else { contexts(&project, &folder) };
+    let contexts = if terms.book.project.is_empty() {
+        BTreeMap::new()
+    } else {
+        contexts(session, &project, &folder)
+    };
     let env_file = env_file.map(|source| {
         let is_ignored_by_git = is_ignored_by_git(&folder.join(".env"));
         ProjectEnvFile { source, is_ignored_by_git }
@@ -235,6 +238,7 @@ fn judge_files(
 }
 
 fn contexts(
+    session: &Session,
     project: &Project,
     folder: &Path,
 ) -> BTreeMap<String, Arc<plimsoll_lint::subject::dockerfile::BuildContext>> {
@@ -246,7 +250,7 @@ fn contexts(
         let context = normal_path(&folder.join(&build.context.value));
         let listed = by_path
             .entry(context.clone())
-            .or_insert_with(|| Arc::new(list_context(&context, &folder.join(dockerfile))));
+            .or_insert_with(|| Arc::new(session.contexts.of(&context, &folder.join(dockerfile))));
         res.insert(service.name.clone(), Arc::clone(listed));
     }
     res

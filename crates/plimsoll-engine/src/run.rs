@@ -1,8 +1,7 @@
 //! One run of judging: settings, files, rules, verdict.
 
 use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -11,17 +10,18 @@ use plimsoll_finding::{RuleInfo, RuleSettings};
 use plimsoll_fs::{GitIgnored, read_text, today};
 use plimsoll_lint::RuleBook;
 use plimsoll_policy::{
-    Baseline, Date, FailOn, POLICY_RULES, Policy, Reach, Selection, UnknownName, Verdict, Waivers,
-    assign_fingerprints, decide, read_annotations, read_comments, select_rules,
+    Baseline, Date, FailOn, POLICY_RULES, Policy, Reach, Selection, UnknownName, Verdict,
+    select_rules,
 };
 use plimsoll_text::Source;
 
 use crate::{
     classify::FileKind,
+    contexts::Contexts,
     error::Error,
-    import::import,
-    judge::{Judgement, Terms, Units, judge_files},
+    judge::{Terms, Units},
     load::{Files, LoadOptions, Loaded, display_name, load, normal_path},
+    pipeline::judge_and_decide,
     settings::{Config, ConfigChoice, read_config},
 };
 
@@ -86,6 +86,8 @@ pub struct Outcome {
 pub fn all_rules() -> Vec<&'static RuleInfo> {
     let mut res = RuleBook::all_infos();
     res.extend(POLICY_RULES.iter().copied());
+    res.extend(plimsoll_vuln::PACKAGE_RULES.iter().copied());
+    res.extend(plimsoll_secret::Detectors::builtin().infos());
     res.sort_by_key(|it| it.id);
     res
 }
@@ -98,11 +100,11 @@ pub fn nearest_rule(name: &str) -> Option<String> {
 
 /// Judges what `request` names.
 pub fn judge(request: &Request, progress: &dyn Progress) -> Result<Outcome, Error> {
-    let mut session = Session::start(request)?;
+    let session = Session::start(request)?;
     let files = session.files(request)?;
-    let mut judgement = session.judge(&files, progress);
-    session.imported = import(&session, &request.import, &mut judgement)?;
-    session.decide(request, judgement)
+    let units = Units::of(&session, &files);
+    let verdict = judge_and_decide(&session, request, &files, &units, progress)?;
+    Ok(Outcome { verdict, root: session.config.root })
 }
 
 /// What holds for all of a run.
@@ -111,9 +113,9 @@ pub(crate) struct Session {
     pub(crate) selection: Selection,
     pub(crate) rules: Vec<&'static RuleInfo>,
     pub(crate) compose_files: Vec<PathBuf>,
+    pub(crate) contexts: Contexts,
     working_folder: PathBuf,
     rule_settings: Arc<RuleSettings>,
-    imported: Vec<&'static RuleInfo>,
     books: Mutex<BTreeMap<Vec<bool>, Arc<RuleBook>>>,
 }
 
@@ -142,9 +144,9 @@ impl Session {
             selection,
             rules,
             compose_files: request.compose_files.clone(),
+            contexts: Contexts::default(),
             working_folder,
             rule_settings,
-            imported: Vec::new(),
             books: Mutex::default(),
         })
     }
@@ -179,13 +181,6 @@ impl Session {
         Ok(files)
     }
 
-    /// Judges `files`, each alone and all together.
-    pub(crate) fn judge(&self, files: &Files, progress: &dyn Progress) -> Judgement {
-        let mut res = judge_files(self, files, &Units::of(self, files), progress);
-        res.coverage.extend(files.coverage.iter().cloned());
-        res
-    }
-
     /// The rules in force for the file called `name`, and what the team told them.
     pub(crate) fn terms(&self, name: &str) -> Terms {
         let path = self.relative(name);
@@ -197,6 +192,13 @@ impl Session {
             Arc::new(RuleBook::select(|rule| chosen.iter().any(|it| it.id == rule.id)))
         });
         Terms { book: Arc::clone(book), settings: Arc::clone(&self.rule_settings) }
+    }
+
+    /// The ids of the rules in force for what is called `name`.
+    pub(crate) fn chosen_rules(&self, name: &str) -> BTreeSet<&'static str> {
+        let path = self.relative(name);
+        let chosen = select_rules(&self.rules, &self.config.settings, &self.selection, &path);
+        chosen.iter().map(|it| it.id).collect()
     }
 
     /// The path of a file from the folder of the settings, by its name as it was given.
@@ -219,54 +221,30 @@ impl Session {
         inside.display().to_string()
     }
 
-    /// Weighs what judging gave.
-    pub(crate) fn decide(&self, request: &Request, judgement: Judgement) -> Result<Outcome, Error> {
-        let Judgement { mut findings, coverage, judged, comments, annotations } = judgement;
-        let mut waivers = Waivers::default();
-        waivers.extend(self.config.waivers.clone());
-        for file in &comments {
-            let read = read_comments(&file.source, file.format, &file.scopes, &self.rules);
-            waivers.extend(read);
-        }
-        for file in &annotations {
-            let read = read_annotations(&file.source, &file.annotations, &self.rules);
-            waivers.extend(read);
-        }
-        // Thousands of findings lie in far fewer files.
-        let known: RefCell<HashMap<String, String>> = RefCell::default();
-        let relative = |name: &str| {
-            let mut known = known.borrow_mut();
-            if let Some(path) = known.get(name) {
-                return path.clone();
-            }
-            let path = self.relative(name);
-            known.insert(name.to_owned(), path.clone());
-            path
-        };
-        assign_fingerprints(&mut findings, relative);
-        let baseline = request.baseline.as_deref().map(read_baseline).transpose()?;
+    /// By what findings are weighed.
+    pub(crate) fn policy<'a>(
+        &'a self,
+        request: &Request,
+        baseline: Option<&'a Baseline>,
+        relative: &'a (dyn Fn(&str) -> String + Sync),
+    ) -> Result<Policy<'a>, Error> {
         let whole = request
             .roots
             .iter()
             .any(|it| self.config.root.starts_with(normal_path(&self.working_folder.join(it))));
-        let policy = Policy {
+        Ok(Policy {
             settings: &self.config.settings,
             selection: &self.selection,
-            baseline: baseline.as_ref(),
+            baseline,
             today: Date::parse(&today()).ok_or(Error::Clock)?,
             strict: request.strict,
             reach: if whole { Reach::Whole } else { Reach::Part },
-            relative: &relative,
-        };
-        let rules = self.rules_in_force();
-        let judged = plimsoll_policy::Judgement { findings, coverage, rules, judged };
-        let mut verdict = decide(judged, waivers, &policy);
-        verdict.spared = self.spared_rules();
-        Ok(Outcome { verdict, root: self.config.root.clone() })
+            relative,
+        })
     }
 
     /// The rules that hold for some of the files only.
-    fn spared_rules(&self) -> BTreeSet<&'static str> {
+    pub(crate) fn spared_rules(&self) -> BTreeSet<&'static str> {
         let books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
         let mut n_books: BTreeMap<&str, usize> = BTreeMap::new();
         for info in books.values().flat_map(|it| it.infos()) {
@@ -275,13 +253,13 @@ impl Session {
         n_books.into_iter().filter(|it| it.1 < books.len()).map(|it| it.0).collect()
     }
 
-    /// The rules that are in force for at least one file, by id.
-    fn rules_in_force(&self) -> Vec<&'static RuleInfo> {
+    /// The rules that are in force for at least one file, and those of other tools, by id.
+    pub(crate) fn rules_in_force(&self, imported: &[&'static RuleInfo]) -> Vec<&'static RuleInfo> {
         let books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
         let mut res: Vec<&'static RuleInfo> = books.values().flat_map(|it| it.infos()).collect();
         let settings = &self.config.settings;
         res.extend(select_rules(POLICY_RULES, settings, &self.selection, ""));
-        res.extend(self.imported.iter().copied());
+        res.extend(imported.iter().copied());
         res.sort_by_key(|it| it.id);
         res.dedup_by_key(|it| it.id);
         res
@@ -305,12 +283,12 @@ pub fn write_baseline(outcome: &Outcome, path: &Path) -> Result<(), Error> {
         let inside = path.strip_prefix(&outcome.root).map(|it| it.display().to_string());
         inside.unwrap_or_else(|_| name.to_owned())
     };
-    let text = Baseline::of(&outcome.verdict.findings, relative).to_json();
+    let text = Baseline::of(outcome.verdict.findings.iter(), relative).to_json();
     crate::write::write_file(path, &text)?;
     Ok(())
 }
 
-fn read_baseline(path: &Path) -> Result<Baseline, Error> {
+pub(crate) fn read_baseline(path: &Path) -> Result<Baseline, Error> {
     let source = Source::new(display_name(path), read_text(path, MAX_BASELINE)?);
     Baseline::parse(&source).map_err(|it| Error::Settings(vec![it]))
 }

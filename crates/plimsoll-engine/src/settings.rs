@@ -41,6 +41,13 @@ pub(crate) struct Config {
     pub(crate) root: PathBuf,
 }
 
+/// Days after which advisories are too old for a scan without findings to be called clean, for
+/// scans that are started in the folder that the program runs in.
+pub fn max_data_age(choice: &ConfigChoice) -> Result<u32, Error> {
+    let start = plimsoll_fs::current_dir()?;
+    Ok(read_config(choice, &start, &crate::run::all_rules())?.settings.max_data_age)
+}
+
 /// Reads the settings for what lies under `start`, an absolute path.
 pub(crate) fn read_config(
     choice: &ConfigChoice,

@@ -1,5 +1,7 @@
 //! A finding, and where it points.
 
+use std::borrow::Cow;
+
 use plimsoll_text::Location;
 use sha2::{Digest as _, Sha256};
 
@@ -32,6 +34,8 @@ pub struct Finding {
     pub secrets: Vec<Location>,
     /// What policy made of it.
     pub disposition: Disposition,
+    /// Other names that a waiver or a VEX statement may call it by: the ids of a vulnerability.
+    pub names: Vec<String>,
     /// Stable name of this finding across runs and edits elsewhere; empty until the engine sets it.
     pub fingerprint: String,
 }
@@ -43,7 +47,24 @@ impl Finding {
             Place::Text(location) => {
                 Target { kind: TargetKind::File, name: location.source.name().to_owned() }
             }
+            Place::Image(place) => place.target.clone(),
+            Place::Host(place) => place.target.clone(),
         }
+    }
+
+    /// The words that tell this finding from others of its rule and target, for its fingerprint:
+    /// the quoted text, or what stands in its stead where there is none.
+    pub fn quoted(&self) -> Cow<'_, str> {
+        let place = match &self.place {
+            Place::Text(location) => return Cow::Borrowed(location.text()),
+            // Neither the layer nor the line: a rebuild of the same thing keeps its fingerprint.
+            Place::Image(it) => format!("{} {}", it.path, it.setting),
+            Place::Host(it) => format!("{} {}", it.source, it.setting),
+        };
+        Cow::Owned(match self.names.first() {
+            Some(name) => format!("{name} {place}"),
+            None => place,
+        })
     }
 }
 
@@ -53,15 +74,69 @@ impl Finding {
 pub enum Place {
     /// A piece of a text.
     Text(Location),
+    /// A file, a layer or a setting of an image or a container.
+    Image(Box<ImagePlace>),
+    /// A setting or an object of a host.
+    Host(Box<HostPlace>),
 }
 
 impl Place {
-    /// The text place, if it is one.
+    /// The text place, if there is one: the Dockerfile's line for an image, the file's for a host.
     pub fn text(&self) -> Option<&Location> {
         match self {
             Place::Text(location) => Some(location),
+            Place::Image(place) => place.dockerfile.as_ref(),
+            Place::Host(place) => place.location.as_ref(),
         }
     }
+}
+
+/// A place in an image. What does not apply is empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImagePlace {
+    /// The image or the container.
+    pub target: Target,
+    /// The layer's digest.
+    pub layer: String,
+    /// The instruction that made the layer, in the words of a Dockerfile.
+    pub instruction: String,
+    /// The file, without a leading slash.
+    pub path: String,
+    /// The line of the file, from 1; 0 without one.
+    pub line: usize,
+    /// The setting of the image configuration, as its JSON calls it, and the entry of it: `User`,
+    /// `Env.PATH`; for a package its name.
+    pub setting: String,
+    /// Where the Dockerfile says it, when that is known.
+    pub dockerfile: Option<Location>,
+}
+
+impl ImagePlace {
+    /// The image as a whole.
+    pub fn new(target: Target) -> Self {
+        Self {
+            target,
+            layer: String::new(),
+            instruction: String::new(),
+            path: String::new(),
+            line: 0,
+            setting: String::new(),
+            dockerfile: None,
+        }
+    }
+}
+
+/// A place on a host. What does not apply is empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostPlace {
+    /// The host, the daemon, or the object of the engine.
+    pub target: Target,
+    /// The setting: `live-restore`, `HostConfig.Privileged`, `mode`.
+    pub setting: String,
+    /// The file or the object that holds it, as a path without leading slash or an API path.
+    pub source: String,
+    /// Where a text says it, when that is known.
+    pub location: Option<Location>,
 }
 
 /// A further place, and what the reader should see there.
@@ -90,6 +165,13 @@ pub enum Disposition {
     },
     /// It was there when the baseline was taken.
     Baseline,
+    /// A statement (VEX) says that it does not apply here.
+    NotAffected {
+        /// Why: the justification, and the words that go with it.
+        reason: String,
+        /// The document that says so, by name.
+        document: String,
+    },
 }
 
 impl Disposition {
@@ -99,6 +181,7 @@ impl Disposition {
             Self::Open => "open",
             Self::Waived { .. } => "waived",
             Self::Baseline => "baseline",
+            Self::NotAffected { .. } => "not-affected",
         }
     }
 }

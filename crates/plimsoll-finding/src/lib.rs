@@ -9,6 +9,7 @@ mod finding;
 mod secret;
 mod fix;
 mod sink;
+mod marks;
 mod rule;
 mod coverage;
 mod rule_settings;
@@ -16,8 +17,9 @@ mod rule_settings;
 pub use crate::{
     control::{CONTROLS, Control, control},
     coverage::{Coverage, CoverageState},
-    finding::{Disposition, Finding, Origin, Place, Related, fingerprint},
+    finding::{Disposition, Finding, HostPlace, ImagePlace, Origin, Place, Related, fingerprint},
     fix::{Fix, Safety},
+    marks::{Marks, Wanted},
     passport::{Audience, Confidence, FixKind, RuleInfo, Severity, SubjectKind},
     rule::{Check, Rule, Subject, judge, judge_rule},
     rule_settings::{LabelKind, RuleSettings},

@@ -115,6 +115,14 @@ pub enum SubjectKind {
     Workflow,
     /// One `.env` file.
     EnvFile,
+    /// One image: its configuration, its files and its history.
+    Image,
+    /// The packages of an image, a folder or an SBOM.
+    Package,
+    /// Text of any kind that may hold a secret.
+    Secret,
+    /// A host with its engine, containers and images.
+    Host,
     /// The waivers and settings of Plimsoll itself.
     Policy,
 }
@@ -133,6 +141,10 @@ impl SubjectKind {
             Self::Seccomp => "seccomp",
             Self::Workflow => "workflow",
             Self::EnvFile => "env-file",
+            Self::Image => "image",
+            Self::Package => "package",
+            Self::Secret => "secret",
+            Self::Host => "host",
             Self::Policy => "policy",
         }
     }
@@ -161,7 +173,7 @@ impl FixKind {
 }
 
 /// The passport of a rule. Help, web page, SARIF text, schema and `explain` are printed from it.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct RuleInfo {
     /// Kebab-case name of the bad pattern, stable for ever; reads well after the word "allow".
     pub id: &'static str,

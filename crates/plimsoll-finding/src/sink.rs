@@ -36,17 +36,23 @@ impl<'a> Sink<'a> {
 
     /// Reports a finding at a place that may be in another file than the judged one.
     pub fn report_at(&mut self, location: Location, message: impl Into<String>) -> Draft<'_> {
+        self.report_place(Place::Text(location), message)
+    }
+
+    /// Reports a finding at a place that need not be text.
+    pub fn report_place(&mut self, place: Place, message: impl Into<String>) -> Draft<'_> {
         self.out.push(Finding {
             rule: self.rule,
             severity: self.rule.severity,
             confidence: self.rule.confidence,
             message: message.into(),
-            place: Place::Text(location),
+            place,
             related: Vec::new(),
             evidence: Vec::new(),
             fixes: Vec::new(),
             secrets: Vec::new(),
             disposition: Disposition::Open,
+            names: Vec::new(),
             fingerprint: String::new(),
         });
         let at = self.out.len() - 1;
@@ -91,6 +97,12 @@ impl Draft<'_> {
     /// Says that a place of any file holds a secret, to be masked wherever it is shown.
     pub fn secret_at(self, location: Location) -> Self {
         self.finding.secrets.push(location);
+        self
+    }
+
+    /// Adds a name that a waiver or a VEX statement may call this finding by.
+    pub fn name(self, name: impl Into<String>) -> Self {
+        self.finding.names.push(name.into());
         self
     }
 

@@ -5,6 +5,18 @@
 pub enum TargetKind {
     /// A file, or a service that files describe.
     File,
+    /// An image.
+    Image,
+    /// A container, running or not.
+    Container,
+    /// A host as a whole.
+    Host,
+    /// The engine's daemon.
+    Daemon,
+    /// A network of the engine.
+    Network,
+    /// A swarm, or a service of one.
+    Swarm,
 }
 
 impl TargetKind {
@@ -12,6 +24,12 @@ impl TargetKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::File => "file",
+            Self::Image => "image",
+            Self::Container => "container",
+            Self::Host => "host",
+            Self::Daemon => "daemon",
+            Self::Network => "network",
+            Self::Swarm => "swarm",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Reading one file, with a limit.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{File, Metadata, OpenOptions},
     io::Read,
     path::Path,
 };
@@ -20,17 +20,11 @@ pub fn read_text(path: &Path, limit: u64) -> Result<String, Error> {
 /// The bytes of the file at `path` if it has at most `limit`.
 pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
     let file = open(path)?;
-    let metadata = file.metadata().map_err(|it| Error::io(path, it))?;
-    if metadata.is_dir() {
-        return Err(Error::IsFolder { path: path.to_owned() });
-    }
-    if !metadata.is_file() {
-        return Err(Error::NotAFile { path: path.to_owned() });
-    }
+    let metadata = regular(path, &file)?;
     if metadata.len() > limit {
         return Err(Error::TooLarge { path: path.to_owned(), limit });
     }
-    read_limited(path, file, limit)
+    read_limited(path, file, metadata.len(), limit)
 }
 
 /// Whether there is anything at `path`, a broken link included.
@@ -43,9 +37,15 @@ pub fn is_folder(path: &Path) -> bool {
     path.is_dir()
 }
 
-/// All that `reader` gives, or an error past `limit` bytes.
-pub(crate) fn read_limited(path: &Path, reader: impl Read, limit: u64) -> Result<Vec<u8>, Error> {
-    let mut res = Vec::new();
+/// All that `reader` gives, or an error past `limit` bytes. `expected` is how much it seems to be:
+/// room for more would stay empty for as long as the text is kept.
+pub(crate) fn read_limited(
+    path: &Path,
+    reader: impl Read,
+    expected: u64,
+    limit: u64,
+) -> Result<Vec<u8>, Error> {
+    let mut res = Vec::with_capacity(usize::try_from(expected.min(limit)).unwrap_or_default());
     let n_read = reader
         .take(limit.saturating_add(1))
         .read_to_end(&mut res)
@@ -67,8 +67,20 @@ pub(crate) fn into_text(path: &Path, bytes: Vec<u8>) -> Result<String, Error> {
     })
 }
 
+/// What the system says of `file`, if it is a regular one.
+pub(crate) fn regular(path: &Path, file: &File) -> Result<Metadata, Error> {
+    let metadata = file.metadata().map_err(|it| Error::io(path, it))?;
+    if metadata.is_dir() {
+        return Err(Error::IsFolder { path: path.to_owned() });
+    }
+    if !metadata.is_file() {
+        return Err(Error::NotAFile { path: path.to_owned() });
+    }
+    Ok(metadata)
+}
+
 /// Opens without waiting for the other end of a pipe.
-fn open(path: &Path) -> Result<File, Error> {
+pub(crate) fn open(path: &Path) -> Result<File, Error> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]

@@ -28,7 +28,7 @@ pub fn current_dir() -> Result<PathBuf, Error> {
 /// Standard input up to its end, if it has at most `limit` bytes.
 pub fn read_stdin(limit: u64) -> Result<String, Error> {
     let path = Path::new("-");
-    into_text(path, read_limited(path, stdin().lock(), limit)?)
+    into_text(path, read_limited(path, stdin().lock(), 0, limit)?)
 }
 
 /// The time.

@@ -67,7 +67,8 @@ fn check(path: &Path, expected: &[u8]) -> Result<Metadata, Error> {
     }
     let file = open_no_link(path)?;
     let opened = file.metadata().map_err(|it| Error::io(path, it))?;
-    let held = read_limited(path, file, expected.len() as u64);
+    let n_bytes = expected.len() as u64;
+    let held = read_limited(path, file, n_bytes, n_bytes);
     let is_changed = match held {
         Ok(it) => it != expected,
         Err(Error::TooLarge { .. }) => true,
@@ -127,12 +128,12 @@ fn keep_owner(_path: &Path, _before: &Metadata, _new: &File) -> Result<(), Error
 
 /// Makes the new name last through a loss of power.
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> std::io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
 #[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> std::io::Result<()> {
+pub(crate) fn sync_folder(_folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 

@@ -6,10 +6,14 @@
 use std::borrow::Cow;
 
 use plimsoll_dockerfile::Keyword;
+use plimsoll_finding::Wanted;
 use plimsoll_shell::{Invocation, flag_value, has_flag, positional};
 use plimsoll_text::Span;
 
-use crate::{every_command::every_invocation, final_image::FinalImage};
+use crate::{
+    every_command::every_invocation, final_image::FinalImage,
+    subject::dockerfile::DockerfileSubject,
+};
 
 /// An account that a command creates.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,13 +79,19 @@ pub(crate) fn created_account(invocation: &Invocation<'_>) -> Option<Account> {
 }
 
 /// The account that the image creates last, if its name is known.
-pub(crate) fn last_created(image: &FinalImage<'_>) -> Option<Account> {
+pub(crate) fn last_created(subject: &DockerfileSubject, image: &FinalImage<'_>) -> Option<Account> {
     let mut last: Option<Account> = None;
-    for instruction in image.instructions().filter(|it| it.keyword == Keyword::Run) {
-        every_invocation(instruction, &mut |it| last = created_account(&it).or(last.take()));
+    let runs = image.instructions().filter(|it| it.keyword == Keyword::Run);
+    for instruction in runs.filter(|it| subject.may_hold(it, &CREATES_ACCOUNT)) {
+        every_invocation(subject, instruction, &mut |it| {
+            last = created_account(&it).or(last.take());
+        });
     }
     last.filter(|it| !it.name.contains('$'))
 }
+
+/// Programs that create accounts.
+pub(crate) const CREATES_ACCOUNT: Wanted = Wanted::word(&["useradd", "adduser"]);
 
 /// Whether a program refuses to be a shell: `/usr/sbin/nologin`, `/bin/false`.
 pub(crate) fn refuses_login(shell: &str) -> bool {
@@ -149,18 +159,17 @@ static ADDUSER_VALUES: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
-    use plimsoll_dockerfile::Dockerfile;
     use plimsoll_text::Source;
 
     use super::{Account, created_account};
-    use crate::every_command::every_invocation;
+    use crate::{every_command::every_invocation, subject::dockerfile::DockerfileSubject};
 
     fn account(command: &str) -> Option<Account> {
         let source = Source::new("Dockerfile", format!("RUN {command}"));
-        let dockerfile = Dockerfile::parse(&source);
+        let subject = DockerfileSubject::alone(&source);
         let mut res = None;
-        for instruction in dockerfile.all_instructions() {
-            every_invocation(instruction, &mut |it| res = created_account(&it));
+        for instruction in subject.dockerfile.all_instructions() {
+            every_invocation(&subject, instruction, &mut |it| res = created_account(&it));
         }
         res
     }

@@ -18,9 +18,9 @@ pub(crate) fn is_curl_fetch(step: &Step) -> bool {
 
 /// Whether one of the short or long options is given; long ones with or without a value.
 pub(crate) fn has_curl_option(step: &Step, short: &str, long: &[&str]) -> bool {
-    let name = |text: &str| text.split('=').next().unwrap_or_default().to_owned();
+    let is_long = |text: &str| long.contains(&text.split('=').next().unwrap_or_default());
     short.chars().any(|it| step.has_short(it, SHORT_VALUES))
-        || step.arguments.iter().any(|it| long.contains(&name(&it.text).as_str()))
+        || step.arguments.iter().any(|it| is_long(&it.text))
 }
 
 /// The short options that take a value.

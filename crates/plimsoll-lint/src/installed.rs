@@ -22,7 +22,7 @@ pub(crate) fn packages(instruction: &Instruction) -> Vec<Package<'_>> {
     let mut res = Vec::new();
     for command in commands(instruction) {
         let Some(invocation) = command.invocation() else { continue };
-        if !MANAGERS.contains(&invocation.name) {
+        if !INSTALLERS.contains(&invocation.name) {
             continue;
         }
         let mut verb: Option<bool> = None;
@@ -55,8 +55,41 @@ pub(crate) fn packages(instruction: &Instruction) -> Vec<Package<'_>> {
     res
 }
 
-static MANAGERS: &[&str] =
+/// Programs that install packages.
+pub(crate) const INSTALLERS: &[&str] =
     &["apt-get", "apt", "aptitude", "apk", "yum", "dnf", "microdnf", "tdnf", "zypper", "pacman"];
 
 /// Options whose value is the next word.
 static VALUED: &[&str] = &["-o", "-c", "-X", "--repository", "-p", "--root", "--target-release"];
+
+/// Packages that are there to build other things.
+pub(crate) static BUILD_TOOLS: &[&str] = &[
+    "autoconf",
+    "automake",
+    "binutils",
+    "bison",
+    "build-base",
+    "build-essential",
+    "clang",
+    "cmake",
+    "cpp",
+    "flex",
+    "g++",
+    "gcc",
+    "gcc-c++",
+    "gdb",
+    "golang",
+    "go",
+    "libtool",
+    "llvm",
+    "make",
+    "nasm",
+    "rust",
+    "cargo",
+    "strace",
+];
+
+/// Packages that are a server or bring one along. `openssh` of Alpine does too, but mostly it is
+/// there for the client.
+pub(crate) static SSH_SERVERS: &[&str] =
+    &["openssh-server", "dropbear", "ssh", "tinysshd", "telnetd"];

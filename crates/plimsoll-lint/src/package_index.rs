@@ -9,7 +9,7 @@ use plimsoll_text::{Edit, Span};
 
 use crate::{
     package_cleanup::{APT_ARCHIVES, APT_LISTS, append, is_mounted},
-    package_manager::{Action, Manager, PackageCommand, package_commands},
+    package_manager::{ANY_MANAGER, Action, Manager, PackageCommand, package_commands},
     run_step::Step,
     subject::dockerfile::DockerfileSubject,
 };
@@ -19,6 +19,15 @@ use crate::{
 pub(crate) struct LoneUpdate<'a> {
     /// The instruction.
     pub(crate) instruction: &'a Instruction,
+    /// What fetches it.
+    pub(crate) fetch: &'a Fetch,
+    /// The first later command, in another instruction, that counts on this index.
+    pub(crate) first_use: Option<Span>,
+}
+
+/// A command that fetches an index.
+#[derive(Clone, Debug)]
+pub(crate) struct Fetch {
     /// Which manager's index.
     pub(crate) manager: Manager,
     /// The command in words.
@@ -27,8 +36,6 @@ pub(crate) struct LoneUpdate<'a> {
     pub(crate) span: Span,
     /// Whether the instruction runs something that may well use it.
     pub(crate) may_be_used: bool,
-    /// The first later command, in another instruction, that counts on this index.
-    pub(crate) first_use: Option<Span>,
 }
 
 /// Every index fetched apart from its use, in source order.
@@ -49,22 +56,22 @@ pub(crate) fn lone_updates(subject: &DockerfileSubject) -> Vec<LoneUpdate<'_>> {
                 last.extend(inherited.into_iter().map(|it| ((stage, it.0), it.1)));
             }
         }
-        if !matches!(instruction.kind, InstructionKind::Run(_)) {
+        if !may_use_index(subject, instruction) {
             continue;
         }
-        let used = IndexUse::of(subject, instruction);
-        for (manager, span) in used.bare {
-            let update = last.get(&(stage, manager)).and_then(|it| res.get_mut(*it));
+        let Some(used) = subject.index_use(instruction) else { continue };
+        for (manager, span) in &used.bare {
+            let update = last.get(&(stage, *manager)).and_then(|it| res.get_mut(*it));
             if let Some(update) = update {
-                update.first_use.get_or_insert(span);
+                update.first_use.get_or_insert(*span);
             }
         }
-        for manager in used.refreshed {
-            last.remove(&(stage, manager));
+        for manager in &used.refreshed {
+            last.remove(&(stage, *manager));
         }
-        for update in used.lone {
-            last.insert((stage, update.manager), res.len());
-            res.push(update);
+        for fetch in &used.lone {
+            last.insert((stage, fetch.manager), res.len());
+            res.push(LoneUpdate { instruction, fetch, first_use: None });
         }
     }
     res
@@ -82,10 +89,9 @@ impl LaterUse {
     pub(crate) fn of(subject: &DockerfileSubject) -> Self {
         let mut last: BTreeMap<Option<usize>, usize> = BTreeMap::new();
         for instruction in subject.dockerfile.all_instructions() {
-            let is_run = matches!(instruction.kind, InstructionKind::Run(_));
-            if is_run
-                && IndexUse::of(subject, instruction).bare.iter().any(|it| it.0 == Manager::Apt)
-            {
+            let used = subject.index_use(instruction);
+            let is_used = |it: &IndexUse| it.bare.iter().any(|it| it.0 == Manager::Apt);
+            if may_use_index(subject, instruction) && used.is_some_and(is_used) {
                 last.insert(instruction.stage, instruction.index);
             }
         }
@@ -121,29 +127,28 @@ impl LaterUse {
 }
 
 /// What one instruction does with indexes.
-struct IndexUse<'a> {
+#[derive(Debug)]
+pub(crate) struct IndexUse {
     /// Fetched and not used.
-    lone: Vec<LoneUpdate<'a>>,
+    lone: Vec<Fetch>,
     /// Used and not fetched, with the name of the first command that does.
     bare: Vec<(Manager, Span)>,
     /// Fetched and used.
     refreshed: Vec<Manager>,
 }
 
-impl<'a> IndexUse<'a> {
-    fn of(subject: &DockerfileSubject, instruction: &'a Instruction) -> Self {
-        let steps = subject.steps(instruction);
-        let mut lone: BTreeMap<Manager, LoneUpdate<'a>> = BTreeMap::new();
+impl IndexUse {
+    /// That of an instruction with these steps.
+    pub(crate) fn of(steps: &[Step]) -> Self {
+        let mut lone: BTreeMap<Manager, Fetch> = BTreeMap::new();
         let mut bare: BTreeMap<Manager, Span> = BTreeMap::new();
         let mut refreshed = BTreeSet::new();
         let may_be_used = steps.iter().any(|it| is_opaque(&it.name));
         for command in package_commands(steps).filter(|it| !it.is_dry()) {
             let (manager, span) = (command.manager, command.step.name_span);
             if fetches_index(&command) {
-                let (title, first_use) = (command.title(), None);
-                let update =
-                    LoneUpdate { instruction, manager, title, span, may_be_used, first_use };
-                lone.insert(manager, update);
+                let fetch = Fetch { manager, title: command.title(), span, may_be_used };
+                lone.insert(manager, fetch);
                 refreshed.remove(&manager);
             } else if uses_index(&command) {
                 let is_covered = refreshed.contains(&manager) || command.refreshes_index();
@@ -157,6 +162,11 @@ impl<'a> IndexUse<'a> {
         let (bare, refreshed) = (bare.into_iter().collect(), refreshed.into_iter().collect());
         Self { lone: lone.into_values().collect(), bare, refreshed }
     }
+}
+
+fn may_use_index(subject: &DockerfileSubject, instruction: &Instruction) -> bool {
+    matches!(instruction.kind, InstructionKind::Run(_))
+        && subject.may_hold(instruction, &ANY_MANAGER)
 }
 
 /// Whether the command fetches an index and no package. `yum update` does both; people write it for

@@ -2,6 +2,7 @@
 //!
 //! Knows no rule; reads words, not the network.
 
+use plimsoll_finding::Wanted;
 use plimsoll_text::Span;
 
 use crate::run_step::{Argument, Step, cluster};
@@ -34,6 +35,56 @@ pub(crate) enum Manager {
     /// `go`
     Go,
 }
+
+/// Which programs each manager goes by, told once and read in both directions.
+macro_rules! programs {
+    ($($manager:ident: $($name:literal)+;)+) => {
+        impl Manager {
+            /// The programs that it goes by; those of Pip under any version.
+            pub(crate) const fn programs(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$manager => &[$($name),+],)+
+                }
+            }
+
+            fn of_program(name: &str) -> Option<Self> {
+                match name {
+                    $($($name)|+ => Some(Self::$manager),)+
+                    _ => None,
+                }
+            }
+        }
+
+        /// Every manager.
+        const MANAGERS: &[Manager] = &[$(Manager::$manager),+];
+    };
+}
+
+programs! {
+    Apt: "apt-get" "apt" "aptitude";
+    Apk: "apk";
+    Yum: "yum";
+    Dnf: "dnf" "dnf5" "dnf-3" "microdnf" "tdnf";
+    Zypper: "zypper";
+    Pacman: "pacman";
+    Pip: "pip" "python" "pypy";
+    Pipx: "pipx";
+    Npm: "npm";
+    Yarn: "yarn" "yarnpkg";
+    Gem: "gem";
+    Go: "go";
+}
+
+/// Instructions that run any package manager.
+pub(crate) const ANY_MANAGER: Wanted = {
+    let mut res = Wanted::word(MANAGERS[0].programs());
+    let mut idx = 1;
+    while idx < MANAGERS.len() {
+        res = res.or_word(MANAGERS[idx].programs());
+        idx += 1;
+    }
+    res
+};
 
 /// What a manager is asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,8 +189,8 @@ impl<'a> PackageCommand<'a> {
 
     /// Whether one of `long` is given, with or without a value.
     pub(crate) fn has_option(&self, long: &[&str]) -> bool {
-        let name = |it: &str| it.split('=').next().unwrap_or_default().to_owned();
-        self.options.iter().any(|it| long.contains(&name(&it.text).as_str()))
+        let name = |it: &'a Argument| it.text.split('=').next().unwrap_or_default();
+        self.options.iter().any(|it| long.contains(&name(it)))
     }
 
     /// Whether a short option is given, alone or in a cluster.
@@ -149,8 +200,7 @@ impl<'a> PackageCommand<'a> {
 
     /// The letters of an option that is a cluster of short ones.
     fn letters(&self, option: &'a Argument) -> &'a str {
-        let valued = short_values(self.manager);
-        cluster(&option.text, &valued)
+        cluster(&option.text, |it| takes_value(self.manager, it))
     }
 
     /// Whether the command is only asked what it would do, or what it is.
@@ -228,33 +278,19 @@ pub(crate) fn package_commands(steps: &[Step]) -> impl Iterator<Item = PackageCo
 }
 
 fn manager_of(step: &Step) -> Option<(Manager, &[Argument])> {
-    let manager = match step.name.as_str() {
-        "apt-get" | "apt" | "aptitude" => Manager::Apt,
-        "apk" => Manager::Apk,
-        "yum" => Manager::Yum,
-        "dnf" | "dnf5" | "dnf-3" | "microdnf" | "tdnf" => Manager::Dnf,
-        "zypper" => Manager::Zypper,
-        "pacman" => Manager::Pacman,
-        "pipx" => Manager::Pipx,
-        "npm" => Manager::Npm,
-        "yarn" | "yarnpkg" => Manager::Yarn,
-        "gem" => Manager::Gem,
-        "go" => Manager::Go,
-        name if is_versioned(name, "pip") => Manager::Pip,
-        name if is_versioned(name, "python") || is_versioned(name, "pypy") => {
-            let module = step.arguments.iter().position(|it| !PYTHON_FLAGS.contains(&&*it.text))?;
-            let rest = step.arguments.get(module..)?;
-            return match rest {
-                [flag, name, rest @ ..] if flag.text == "-m" && name.text == "pip" => {
-                    Some((Manager::Pip, rest))
-                }
-                [flag, rest @ ..] if flag.text == "-mpip" => Some((Manager::Pip, rest)),
-                _ => None,
-            };
-        }
-        _ => return None,
-    };
-    Some((manager, &step.arguments))
+    let name = step.name.as_str();
+    if is_versioned(name, "python") || is_versioned(name, "pypy") {
+        let module = step.arguments.iter().position(|it| !PYTHON_FLAGS.contains(&&*it.text))?;
+        return match step.arguments.get(module..)? {
+            [flag, name, rest @ ..] if flag.text == "-m" && name.text == "pip" => {
+                Some((Manager::Pip, rest))
+            }
+            [flag, rest @ ..] if flag.text == "-mpip" => Some((Manager::Pip, rest)),
+            _ => None,
+        };
+    }
+    let pip = || is_versioned(name, "pip").then_some(Manager::Pip);
+    Some((Manager::of_program(name).or_else(pip)?, &step.arguments))
 }
 
 /// Whether `name` is `stem` with a version behind it, as `pip3.12`.
@@ -270,18 +306,15 @@ fn takes_next(manager: Manager, option: &str) -> bool {
         return true;
     }
     // In a cluster the first letter that takes a value takes the rest of the word.
-    let letters = cluster(option, &short_values(manager));
+    let letters = cluster(option, |it| takes_value(manager, it));
     let is_whole = letters.len() + 1 == option.len();
-    is_whole && letters.chars().next_back().is_some_and(|it| short_values(manager).contains(it))
+    is_whole && letters.chars().next_back().is_some_and(|it| takes_value(manager, it))
 }
 
-/// The letters of the short options that take a value; of Go none, whose long options look short.
-fn short_values(manager: Manager) -> String {
-    if manager == Manager::Go {
-        return String::new();
-    }
-    let short = values_of(manager).iter().filter(|it| it.len() == 2);
-    short.filter_map(|it| it.chars().next_back()).collect()
+/// Whether a short option takes a value; of Go none does, whose long options look short.
+fn takes_value(manager: Manager, letter: char) -> bool {
+    let mut short = values_of(manager).iter().filter(|it| it.len() == 2);
+    manager != Manager::Go && short.any(|it| it.ends_with(letter))
 }
 
 /// The options whose value may be the next word.
@@ -388,7 +421,9 @@ fn zypper_install(options: &[&Argument]) -> Action {
 
 fn pacman_action(words: &[&Argument], options: &[&Argument]) -> Action {
     let has = |letter: char, long: &str| {
-        options.iter().any(|it| cluster(&it.text, "br").contains(letter) || it.text == long)
+        options.iter().any(|it| {
+            cluster(&it.text, |it| matches!(it, 'b' | 'r')).contains(letter) || it.text == long
+        })
     };
     if has('R', "--remove") {
         return Action::Remove;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use plimsoll_dockerfile::{Instruction, InstructionKind};
-use plimsoll_finding::{Safety, Sink};
+use plimsoll_finding::{Safety, Sink, Wanted};
 use plimsoll_text::Edit;
 
 use crate::{
@@ -26,7 +26,7 @@ pub(crate) fn report_questions(
     setting: &[&str],
 ) {
     let mentions = Mentions::of(subject, setting);
-    for run in runs(subject) {
+    for run in runs_with(subject, &Wanted::word(manager.programs())) {
         if mentions.stand_before(subject, run) {
             continue;
         }
@@ -143,6 +143,14 @@ pub(crate) fn runs(subject: &DockerfileSubject) -> impl Iterator<Item = &Instruc
     instructions.filter(|it| matches!(it.kind, InstructionKind::Run(_)))
 }
 
+/// Every `RUN` that may hold what is wanted.
+pub(crate) fn runs_with<'a>(
+    subject: &'a DockerfileSubject,
+    wanted: &'a Wanted,
+) -> impl Iterator<Item = &'a Instruction> {
+    runs(subject).filter(|it| subject.may_hold(it, wanted))
+}
+
 /// Where some words are first written together in each stage: a setting may be made there.
 #[derive(Debug, Default)]
 pub(crate) struct Mentions {
@@ -153,9 +161,13 @@ impl Mentions {
     /// The instructions that have all of `words`, given in lower case; of no words there are none.
     pub(crate) fn of(subject: &DockerfileSubject, words: &[&str]) -> Self {
         let mut first = BTreeMap::new();
-        for instruction in subject.dockerfile.all_instructions() {
-            let text = subject.dockerfile.source.slice(instruction.span).to_ascii_lowercase();
-            if !words.is_empty() && words.iter().all(|it| text.contains(it)) {
+        // Signs are rare and letters are not.
+        let signs = words.concat().replace(|it: char| it.is_ascii_alphabetic(), "");
+        let wanted = Wanted::every(&signs);
+        let all = subject.dockerfile.all_instructions();
+        for instruction in all.filter(|it| subject.may_hold(it, &wanted)) {
+            let text = subject.dockerfile.source.slice(instruction.span);
+            if !words.is_empty() && words.iter().all(|it| mentions(text, it)) {
                 first.entry(instruction.stage).or_insert(instruction.index);
             }
         }
@@ -176,4 +188,10 @@ impl Mentions {
         let Some(stage) = instruction.stage else { return false };
         subject.dockerfile.base_chain(stage).iter().any(|it| is_before(Some(it.index)))
     }
+}
+
+/// Whether `word` stands in `text`, in letters of any case.
+fn mentions(text: &str, word: &str) -> bool {
+    let mut places = text.as_bytes().windows(word.len().max(1));
+    places.any(|it| it.eq_ignore_ascii_case(word.as_bytes()))
 }

@@ -21,7 +21,8 @@ impl ExposedPort {
         text.split_whitespace().map(Self::of).collect()
     }
 
-    fn of(text: &str) -> Self {
+    /// Reads `8080`, `20-25/tcp`, as the configuration of an image has them too.
+    pub(crate) fn of(text: &str) -> Self {
         let (address, protocol) = text.split_once('/').unwrap_or((text, ""));
         let (host, ports) = match address.rsplit_once(':') {
             Some((host, ports)) => (Some(host.to_owned()), ports),
@@ -51,3 +52,7 @@ impl ExposedPort {
         self.range().is_some_and(|(first, last)| first <= port && port <= last)
     }
 }
+
+/// Ports and what is spoken there.
+pub(crate) static CLEARTEXT: &[(u64, &str)] =
+    &[(21, "FTP"), (23, "Telnet"), (512, "rexec"), (513, "rlogin"), (514, "rsh")];

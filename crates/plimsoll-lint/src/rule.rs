@@ -1,9 +1,9 @@
 //! How a rule file declares its rule.
 
-use plimsoll_finding::SubjectKind;
+use plimsoll_finding::{Rule, RuleInfo, Subject, SubjectKind};
 
 /// Which word of the report names a subject.
-pub trait Judged: plimsoll_finding::Subject {
+pub trait Judged: Subject {
     /// The kind that its rules carry in their passports.
     const KIND: SubjectKind;
 }
@@ -42,3 +42,35 @@ macro_rules! rule {
     };
 }
 pub(crate) use rule;
+
+/// Declares the `RULE` of a rule file over images that means the same as a rule over Dockerfiles,
+/// and so has its passport. Its examples stand in that rule's doc, as `image.yaml` blocks.
+macro_rules! also {
+    ($id:literal, $check:expr $(,)?) => {
+        /// The same over images as the rule over Dockerfiles that has this id.
+        pub(super) static RULE: plimsoll_finding::Rule<$crate::subject::image::ImageSubject> =
+            plimsoll_finding::Rule {
+                info: $crate::rule::passport_of($crate::rules::dockerfile::RULES, $id),
+                check: $check,
+            };
+    };
+}
+pub(crate) use also;
+
+/// The passport of the rule called `id`. Only for the initializers of rules, where a name that is
+/// wrong breaks the build.
+pub(crate) const fn passport_of<S: Subject>(rules: &[&Rule<S>], id: &str) -> RuleInfo {
+    let mut idx = 0;
+    while !is_same(rules[idx].info.id.as_bytes(), id.as_bytes()) {
+        idx += 1;
+    }
+    rules[idx].info
+}
+
+const fn is_same(left: &[u8], right: &[u8]) -> bool {
+    let mut idx = 0;
+    while idx < left.len() && idx < right.len() && left[idx] == right[idx] {
+        idx += 1;
+    }
+    idx == left.len() && idx == right.len()
+}

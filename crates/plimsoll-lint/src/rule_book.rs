@@ -6,9 +6,9 @@ use crate::{
     rules,
     subject::{
         compose::ComposeSubject, daemon::DaemonSubject, dockerfile::DockerfileSubject,
-        env_file::EnvFileSubject, kubernetes::KubernetesSubject, nginx::NginxSubject,
-        project::ProjectSubject, seccomp::SeccompSubject, service::ServiceSubject,
-        workflow::WorkflowSubject,
+        env_file::EnvFileSubject, image::ImageSubject, kubernetes::KubernetesSubject,
+        nginx::NginxSubject, project::ProjectSubject, seccomp::SeccompSubject,
+        service::ServiceSubject, workflow::WorkflowSubject,
     },
 };
 
@@ -35,6 +35,8 @@ pub struct RuleBook {
     pub workflow: Vec<&'static Rule<WorkflowSubject>>,
     /// Over `.env` files.
     pub env_file: Vec<&'static Rule<EnvFileSubject>>,
+    /// Over images.
+    pub image: Vec<&'static Rule<ImageSubject>>,
 }
 
 impl RuleBook {
@@ -51,6 +53,7 @@ impl RuleBook {
             seccomp: pick(rules::seccomp::RULES, &wanted),
             workflow: pick(rules::workflow::RULES, &wanted),
             env_file: pick(rules::env_file::RULES, &wanted),
+            image: pick(rules::image::RULES, &wanted),
         }
     }
 
@@ -72,7 +75,10 @@ impl RuleBook {
         res.extend(self.seccomp.iter().map(|it| &it.info));
         res.extend(self.workflow.iter().map(|it| &it.info));
         res.extend(self.env_file.iter().map(|it| &it.info));
+        res.extend(self.image.iter().map(|it| &it.info));
         res.sort_by_key(|it| it.id);
+        // A rule over images may be the twin of one over Dockerfiles, with the same passport.
+        res.dedup_by_key(|it| it.id);
         res
     }
 }

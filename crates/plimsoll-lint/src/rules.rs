@@ -10,3 +10,4 @@ pub mod nginx;
 pub mod seccomp;
 pub mod workflow;
 pub mod env_file;
+pub mod image;

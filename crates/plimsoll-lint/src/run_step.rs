@@ -81,7 +81,7 @@ impl Step {
     /// Whether a short option is given, alone or in a cluster; `valued` are those that take a
     /// value.
     pub(crate) fn has_short(&self, letter: char, valued: &str) -> bool {
-        self.arguments.iter().any(|it| cluster(&it.text, valued).contains(letter))
+        self.arguments.iter().any(|it| cluster(&it.text, |it| valued.contains(it)).contains(letter))
     }
 
     /// The words that are no options.
@@ -90,12 +90,12 @@ impl Step {
     }
 }
 
-/// The letters of a cluster of short options. One of `valued` ends it, since what follows is its
-/// value: of `-qoFile` that is `qo`.
-pub(crate) fn cluster<'a>(text: &'a str, valued: &str) -> &'a str {
+/// The letters of a cluster of short options. One that takes a value ends it, since what follows is
+/// its value: of `-qoFile` that is `qo`.
+pub(crate) fn cluster(text: &str, takes_value: impl Fn(char) -> bool) -> &str {
     let letters = text.strip_prefix('-').filter(|it| !it.starts_with('-')).unwrap_or_default();
     let letters = letters.split('=').next().unwrap_or_default();
-    match letters.char_indices().find(|it| valued.contains(it.1)) {
+    match letters.char_indices().find(|it| takes_value(it.1)) {
         Some((at, letter)) => letters.get(..at + letter.len_utf8()).unwrap_or_default(),
         None => letters,
     }
@@ -218,11 +218,11 @@ fn inner_word<'a>(name: &str, args: &'a [Word]) -> Option<&'a Word> {
     let mut args = args.iter();
     while let Some(word) = args.next() {
         let text = word.text();
-        has_command |= cluster(&text, "").contains('c') || text == "--command";
+        has_command |= cluster(&text, |_| false).contains('c') || text == "--command";
         if name == "su" && has_command {
             return args.next();
         }
-        if cluster(&text, "").contains('o') || text.starts_with("+o") {
+        if cluster(&text, |_| false).contains('o') || text.starts_with("+o") {
             args.next();
         } else if !text.starts_with(['-', '+']) && name != "su" {
             return has_command.then_some(word);

@@ -2,17 +2,21 @@
 
 /// Whether a file of this path mostly holds secrets.
 pub(crate) fn holds_secrets(path: &str) -> bool {
-    let mut names = path.rsplit('/');
-    let name = names.next().unwrap_or_default().to_ascii_lowercase();
-    if names.any(|it| TEST_FOLDERS.contains(&it)) {
+    if is_made_to_be_known(path) {
         return false;
     }
+    let name = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
     let is_example = ["example", "sample", "template", "dist", "test", "defaults"]
         .iter()
         .any(|it| name.ends_with(it));
     let is_env = name == ".env" || (name.starts_with(".env.") && !is_example);
     let has_end = ENDS.iter().any(|it| name.ends_with(it)) && !name.contains("pub");
     is_env || has_end || NAMES.contains(&name.as_str()) || path.ends_with(".aws/credentials")
+}
+
+/// Whether the file lies among tests or examples, whose keys are made to be known.
+pub(crate) fn is_made_to_be_known(path: &str) -> bool {
+    path.rsplit('/').skip(1).any(|it| TEST_FOLDERS.contains(&it))
 }
 
 static NAMES: &[&str] = &[

@@ -19,12 +19,36 @@ pub(crate) struct SecretMatch {
 pub(crate) fn find_secrets(text: &str) -> Vec<SecretMatch> {
     let text = head(text);
     let mut res: Vec<SecretMatch> = Vec::new();
-    for shape in SHAPES {
-        res.extend(shape.find(text));
+    let mut passwords: Vec<SecretMatch> = Vec::new();
+    let mut n_looked_at = 0;
+    let starts = text.bytes().enumerate().filter(|it| STARTS[usize::from(it.1)] != 0);
+    for (at, byte) in starts {
+        let Some(rest) = text.as_bytes().get(at..) else { break };
+        let n_before = n_looked_at;
+        if starts_word(text, at) {
+            for shape in shapes_from(byte).filter(|it| rest.starts_with(it.prefix.as_bytes())) {
+                n_looked_at += 1;
+                res.extend(shape.at(text, at));
+            }
+            if rest.starts_with(TOKEN_START) {
+                n_looked_at += 1;
+                res.extend(web_token(text, at));
+            }
+        }
+        if rest.starts_with(KEY_START.as_bytes()) {
+            n_looked_at += 1;
+            res.extend(private_key(text, at));
+        }
+        if rest.starts_with(b"://") {
+            n_looked_at += 1;
+            passwords.extend(address_password(text, at));
+        }
+        if n_looked_at > n_before && n_looked_at >= MAX_LOOKED_AT {
+            break;
+        }
     }
-    res.extend(private_keys(text));
-    res.extend(web_tokens(text));
-    res.extend(address_passwords(text));
+    // A token that is also the password of an address is told as the token.
+    res.append(&mut passwords);
     res.sort_by_key(|it| (it.range.start, it.range.end));
     res.truncate(MAX_MATCHES);
     res
@@ -39,72 +63,72 @@ struct Shape {
 }
 
 impl Shape {
-    fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = SecretMatch> + 'a {
-        text.match_indices(self.prefix).take(MAX_MATCHES).filter_map(|(start, _)| {
-            if !starts_word(text, start) {
-                return None;
-            }
-            let body = text.as_bytes().get(start + self.prefix.len()..)?;
-            let len = body.iter().take(MAX_TOKEN).take_while(|it| (self.accepts)(**it)).count();
-            let end = start + self.prefix.len() + len;
-            // Guides write tokens that end so; they open nothing.
-            let is_example = text.get(start..end)?.ends_with("EXAMPLE");
-            let is_filler = is_filler(body.get(..len)?);
-            let fits = len >= self.least && !is_example && !is_filler;
-            fits.then_some(SecretMatch { kind: self.kind, range: start..end })
-        })
+    /// The token whose prefix stands at `start`.
+    fn at(&self, text: &str, start: usize) -> Option<SecretMatch> {
+        let body = text.as_bytes().get(start + self.prefix.len()..)?;
+        let len = body.iter().take(MAX_TOKEN).take_while(|it| (self.accepts)(**it)).count();
+        let end = start + self.prefix.len() + len;
+        // Guides write tokens that end so; they open nothing.
+        let is_example = text.get(start..end)?.ends_with("EXAMPLE");
+        let is_filler = is_filler(body.get(..len)?);
+        let fits = len >= self.least && !is_example && !is_filler;
+        fits.then_some(SecretMatch { kind: self.kind, range: start..end })
     }
 }
 
-fn private_keys(text: &str) -> impl Iterator<Item = SecretMatch> + '_ {
-    text.match_indices(KEY_START).take(MAX_MATCHES).filter_map(|(start, _)| {
-        let rest = text.get(start + KEY_START.len()..)?;
-        let label = rest.split_once("-----")?.0;
-        let is_private = label.len() < 40 && label.ends_with("PRIVATE KEY");
-        let end = start + KEY_START.len() + label.len() + 5;
-        is_private.then_some(SecretMatch { kind: "a private key", range: start..end })
+/// The shapes whose prefix starts with `byte`.
+fn shapes_from(byte: u8) -> impl Iterator<Item = &'static Shape> {
+    let mut left = STARTS[usize::from(byte)] & !OTHER_START;
+    std::iter::from_fn(move || {
+        let shape = SHAPES.get(left.trailing_zeros() as usize)?;
+        left &= left - 1;
+        Some(shape)
     })
+}
+
+fn private_key(text: &str, start: usize) -> Option<SecretMatch> {
+    let rest = text.get(start + KEY_START.len()..)?;
+    let mut end = rest.len().min(MAX_KEY_LABEL + 5);
+    while !rest.is_char_boundary(end) {
+        end -= 1;
+    }
+    let label = rest.get(..end)?.split_once("-----")?.0;
+    let is_private = label.len() < MAX_KEY_LABEL && label.ends_with("PRIVATE KEY");
+    let end = start + KEY_START.len() + label.len() + 5;
+    is_private.then_some(SecretMatch { kind: "a private key", range: start..end })
 }
 
 /// Three runs of base64 with dots between; the first two are JSON, hence start alike.
-fn web_tokens(text: &str) -> impl Iterator<Item = SecretMatch> + '_ {
-    text.match_indices("eyJ").take(MAX_MATCHES).filter_map(|(start, _)| {
-        if !starts_word(text, start) {
-            return None;
-        }
-        let bytes = text.as_bytes().get(start..)?;
-        let accepts = |it: &&u8| is_base64_url(**it) || **it == b'.';
-        let len = bytes.iter().take(MAX_TOKEN).take_while(accepts).count();
-        let mut parts = text.get(start..start + len)?.split('.');
-        let (header, payload, signature) = (parts.next()?, parts.next()?, parts.next()?);
-        let fits = header.len() >= 10
-            && payload.starts_with("eyJ")
-            && payload.len() >= 10
-            && signature.len() >= 10;
-        let end = start + header.len() + payload.len() + signature.len() + 2;
-        fits.then_some(SecretMatch { kind: "a signed web token", range: start..end })
-    })
+fn web_token(text: &str, start: usize) -> Option<SecretMatch> {
+    let bytes = text.as_bytes().get(start..)?;
+    let accepts = |it: &&u8| is_base64_url(**it) || **it == b'.';
+    let len = bytes.iter().take(MAX_TOKEN).take_while(accepts).count();
+    let mut parts = text.get(start..start + len)?.split('.');
+    let (header, payload, signature) = (parts.next()?, parts.next()?, parts.next()?);
+    let fits = header.len() >= 10
+        && payload.starts_with("eyJ")
+        && payload.len() >= 10
+        && signature.len() >= 10;
+    let end = start + header.len() + payload.len() + signature.len() + 2;
+    fits.then_some(SecretMatch { kind: "a signed web token", range: start..end })
 }
 
-/// Passwords of addresses such as `scheme://user:password@host`.
-fn address_passwords(text: &str) -> impl Iterator<Item = SecretMatch> + '_ {
-    text.match_indices("://").take(MAX_MATCHES).filter_map(|(at, _)| {
-        let before = text.as_bytes().get(..at)?;
-        before.last().filter(|it| it.is_ascii_alphanumeric())?;
-        let start = at + 3;
-        let rest = text.as_bytes().get(start..)?;
-        let ends = |it: &&u8| !matches!(**it, b'/' | b'?' | b'#' | b'"' | b'\'' | b'`' | b'|');
-        let is_inside = |it: &&u8| ends(it) && !it.is_ascii_whitespace();
-        let len = rest.iter().take(MAX_AUTHORITY).take_while(is_inside).count();
-        let authority = text.get(start..start + len)?;
-        let user_len = authority.rfind('@')?;
-        let user = authority.get(..user_len)?;
-        let (name, password) = user.split_once(':')?;
-        let password_start = start + name.len() + 1;
-        let range = password_start..password_start + password.len();
-        is_written_password(password)
-            .then_some(SecretMatch { kind: "a password in an address", range })
-    })
+/// The password of an address such as `scheme://user:password@host` whose `://` stands at `at`.
+fn address_password(text: &str, at: usize) -> Option<SecretMatch> {
+    let before = text.as_bytes().get(..at)?;
+    before.last().filter(|it| it.is_ascii_alphanumeric())?;
+    let start = at + 3;
+    let rest = text.as_bytes().get(start..)?;
+    let ends = |it: &&u8| !matches!(**it, b'/' | b'?' | b'#' | b'"' | b'\'' | b'`' | b'|');
+    let is_inside = |it: &&u8| ends(it) && !it.is_ascii_whitespace();
+    let len = rest.iter().take(MAX_AUTHORITY).take_while(is_inside).count();
+    let authority = text.get(start..start + len)?;
+    let user_len = authority.rfind('@')?;
+    let user = authority.get(..user_len)?;
+    let (name, password) = user.split_once(':')?;
+    let password_start = start + name.len() + 1;
+    let range = password_start..password_start + password.len();
+    is_written_password(password).then_some(SecretMatch { kind: "a password in an address", range })
 }
 
 /// Not a variable, a template or a row of stars.
@@ -168,16 +192,39 @@ const fn shape(
 }
 
 const KEY_START: &str = "-----BEGIN ";
+const TOKEN_START: &[u8] = b"eyJ";
+/// A label of a key is shorter.
+const MAX_KEY_LABEL: usize = 40;
 /// How much of a text is looked at.
 const MAX_TEXT: usize = 1 << 20;
-/// How many matches of one shape, and of all shapes together, are given.
+/// How many matches are given.
 const MAX_MATCHES: usize = 256;
+/// How many places are looked at that start like a secret; then the text is left alone.
+const MAX_LOOKED_AT: usize = 8 << 10;
 /// The longest token.
 const MAX_TOKEN: usize = 4 << 10;
 /// The longest `user:password@host`.
 const MAX_AUTHORITY: usize = 512;
 
-static SHAPES: &[Shape] = &[
+/// By the first byte of what a secret can start with, the set of the shapes that do, and
+/// [`OTHER_START`].
+static STARTS: [u64; 256] = {
+    assert!(SHAPES.len() < 63, "a set holds as many");
+    let mut table = [0; 256];
+    let mut idx = 0;
+    while idx < SHAPES.len() {
+        table[SHAPES[idx].prefix.as_bytes()[0] as usize] |= 1 << idx;
+        idx += 1;
+    }
+    table[TOKEN_START[0] as usize] |= OTHER_START;
+    table[KEY_START.as_bytes()[0] as usize] |= OTHER_START;
+    table[b':' as usize] |= OTHER_START;
+    table
+};
+/// What stands in the set for that which is no shape.
+const OTHER_START: u64 = 1 << 63;
+
+const SHAPES: &[Shape] = &[
     shape("a GitHub token", "ghp_", 36, is_alphanumeric),
     shape("a GitHub token", "gho_", 36, is_alphanumeric),
     shape("a GitHub token", "ghu_", 36, is_alphanumeric),
@@ -237,9 +284,17 @@ mod tests {
             ("-----BEGIN PUBLIC KEY-----".to_owned(), false),
             (format!("eyJ{0}.eyJ{0}.{0}", body(12)), true),
             (format!("eyJ{0}.{0}.{0}", body(12)), false),
+            (format!("-----BEGIN {}-----BEGIN RSA PRIVATE KEY-----", "é".repeat(40)), true),
         ] {
             assert_eq!(!find_secrets(&text).is_empty(), found, "{text}");
         }
+    }
+
+    #[test]
+    fn a_token_in_an_address_is_told_first() {
+        let found = find_secrets(&format!("https://u:ghp_{}@h", body(36)));
+        let kinds: Vec<&str> = found.iter().map(|it| it.kind).collect();
+        assert_eq!(kinds, ["a GitHub token", "a password in an address"]);
     }
 
     #[test]

@@ -24,19 +24,21 @@ pub(crate) struct Feature {
 
 /// Everything that `script` uses beyond POSIX sh as dash reads it, in source order.
 pub(crate) fn features(script: &Script) -> Vec<Feature> {
-    let mut collector = Collector { out: Vec::new(), assignments: Assignments::of(script) };
+    let mut collector = Collector { out: Vec::new(), script, assignments: None };
     walk_script(script, &mut |node| collector.node(node));
     let mut res = collector.out;
     res.sort_by_key(|it| it.span.start);
     res
 }
 
-struct Collector {
+struct Collector<'a> {
     out: Vec<Feature>,
-    assignments: Assignments,
+    script: &'a Script,
+    /// What the script sets, once that is asked.
+    assignments: Option<Assignments>,
 }
 
-impl Collector {
+impl Collector<'_> {
     fn node(&mut self, node: Node<'_>) {
         match node {
             Node::Pipeline(pipeline) => {
@@ -186,12 +188,17 @@ impl Collector {
         }
     }
 
+    fn assigns(&mut self, name: &str) -> bool {
+        let script = self.script;
+        self.assignments.get_or_insert_with(|| Assignments::of(script)).has(name)
+    }
+
     fn parameter(&mut self, parameter: &Parameter) {
         let name = parameter.name.as_str();
         let special = VARIABLES.iter().find(|it| it.0 == name);
         if let Some((variable, text, busybox)) = special
             && parameter.operator.is_none()
-            && !self.assignments.has(name)
+            && !self.assigns(name)
         {
             self.out.push(Feature {
                 span: parameter.span,

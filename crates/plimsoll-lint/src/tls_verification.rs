@@ -2,12 +2,14 @@
 //! set, and by `tool config set` commands. Knows no rule; each rule brings its own table.
 
 use plimsoll_dockerfile::{Instruction, InstructionKind};
-use plimsoll_finding::{Safety, Sink};
-use plimsoll_shell::Word;
+use plimsoll_finding::{Safety, Sink, Wanted};
+use plimsoll_shell::{SimpleCommand, Word};
 use plimsoll_text::{Edit, Span};
 
 use crate::{
-    every_command::every_command, subject::dockerfile::DockerfileSubject, word_edit::delete_word,
+    every_command::every_command,
+    subject::{dockerfile::DockerfileSubject, image::ImageSubject},
+    word_edit::delete_word,
 };
 
 /// A variable that is set, by `ENV`, by the default of an `ARG`, or in a command.
@@ -36,14 +38,22 @@ pub(crate) struct Switch {
 }
 
 impl Switch {
-    fn is_off(&self, variable: &SetVariable) -> bool {
-        let value = variable.value.to_ascii_lowercase();
+    /// Instructions that may set one of `switches`.
+    pub(crate) const fn wanted(switches: &[Switch]) -> Wanted {
+        let mut res = Wanted::word(&[switches[0].name]);
+        let mut idx = 1;
+        while idx < switches.len() {
+            res = res.or_word(&[switches[idx].name]);
+            idx += 1;
+        }
+        res
+    }
+
+    /// Whether `name` with this value, which has no quotes, switches off.
+    pub(crate) fn is_off(&self, name: &str, value: &str) -> bool {
+        let value = value.to_ascii_lowercase();
         let is_lower = !self.name.contains(|it: char| it.is_ascii_uppercase());
-        let same = if is_lower {
-            variable.name.eq_ignore_ascii_case(self.name)
-        } else {
-            variable.name == self.name
-        };
+        let same = if is_lower { name.eq_ignore_ascii_case(self.name) } else { name == self.name };
         same && (self.off.is_empty() || self.off.contains(&value.as_str()))
     }
 }
@@ -75,7 +85,7 @@ pub(crate) fn assignments(
                 });
             }
         }
-        _ => every_command(instruction, &mut |command| {
+        _ => every_command(subject, instruction, &mut |command| {
             let simple = command.simple();
             for assignment in &simple.assignments {
                 res.push(SetVariable {
@@ -86,12 +96,16 @@ pub(crate) fn assignments(
                     in_command: true,
                 });
             }
-            let is_setter = simple.name().is_some_and(|it| SETTERS.contains(&it));
-            let words = simple.args().iter().filter(|_| is_setter);
-            res.extend(words.filter_map(variable_of_word));
+            res.extend(setter_words(simple).filter_map(variable_of_word));
         }),
     }
     res
+}
+
+/// The words of `command` that set a variable where they read as an assignment.
+pub(crate) fn setter_words(command: &SimpleCommand) -> impl Iterator<Item = &Word> {
+    let is_setter = command.name().is_some_and(|it| SETTERS.contains(&it));
+    command.args().iter().filter(move |_| is_setter)
 }
 
 /// Reports every switch of `switches` that the instruction turns off. `message` gets the variable.
@@ -103,7 +117,10 @@ pub(crate) fn report_switches(
 ) {
     let source = &subject.dockerfile.source;
     for variable in assignments(subject, instruction) {
-        let Some(switch) = switches.iter().find(|it| it.is_off(&variable)) else { continue };
+        let Some(switch) = switches.iter().find(|it| it.is_off(&variable.name, &variable.value))
+        else {
+            continue;
+        };
         let message = format!(
             "`{}` switches the check of certificates off; trust the missing authority instead",
             variable.name
@@ -119,6 +136,25 @@ pub(crate) fn report_switches(
                 let _ = draft.fix("Leave the variable out", Safety::Unsafe, edits);
             }
             _ => {}
+        }
+    }
+}
+
+/// Reports every switch of `switches` that the environment of an image turns off.
+pub(crate) fn report_image_switches(
+    subject: &ImageSubject,
+    switches: &[Switch],
+    sink: &mut Sink<'_>,
+) {
+    let Some(config) = &subject.config else { return };
+    for variable in &config.runtime.environment {
+        let Some((name, value)) = variable.split_once('=') else { continue };
+        if switches.iter().any(|it| it.is_off(name, value)) {
+            let message = format!(
+                "`{name}` switches the check of certificates off; trust the missing authority \
+                 instead"
+            );
+            let _ = sink.report_place(subject.setting_place("Env", name), message);
         }
     }
 }
@@ -172,6 +208,31 @@ fn variable_of_word(word: &Word) -> Option<SetVariable> {
     let value_span = Span::new(start.min(word.span.end), word.span.end);
     Some(SetVariable { name, value, span: word.span, value_span, in_command: true })
 }
+
+/// What switches the check off for Node.js and its package managers.
+pub(crate) const NODE_SWITCHES: &[Switch] = &[
+    Switch { name: "NODE_TLS_REJECT_UNAUTHORIZED", off: &["0"], on: Some("1") },
+    Switch { name: "npm_config_strict_ssl", off: &["false"], on: Some("true") },
+    Switch { name: "yarn_strict_ssl", off: &["false"], on: Some("true") },
+    Switch { name: "yarn_enable_strict_ssl", off: &["false", "0"], on: Some("true") },
+];
+
+/// What switches the check off for Python.
+pub(crate) const PYTHON_SWITCHES: &[Switch] =
+    &[Switch { name: "PYTHONHTTPSVERIFY", off: &["0"], on: Some("1") }];
+
+/// What switches the check off for git.
+pub(crate) const GIT_SWITCHES: &[Switch] =
+    &[Switch { name: "GIT_SSL_NO_VERIFY", off: &[], on: None }];
+
+/// What switches the check off for other tools.
+pub(crate) const TOOL_SWITCHES: &[Switch] = &[
+    Switch { name: "BUNDLE_SSL_VERIFY_MODE", off: &["0"], on: None },
+    Switch { name: "COMPOSER_DISABLE_TLS", off: &["1", "true"], on: None },
+    Switch { name: "GOINSECURE", off: &["*", "all"], on: None },
+    Switch { name: "GOFLAGS", off: &["-insecure"], on: None },
+    Switch { name: "CONDA_SSL_VERIFY", off: &["false", "0"], on: None },
+];
 
 /// Commands whose arguments of the form `NAME=value` set variables.
 static SETTERS: &[&str] = &["export", "env", "declare", "typeset", "local", "readonly", "sudo"];

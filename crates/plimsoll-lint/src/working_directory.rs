@@ -1,6 +1,6 @@
 //! Which directory each instruction of a Dockerfile works in. Knows no rule.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use plimsoll_dockerfile::{Base, Dockerfile, Instruction, InstructionKind};
 
@@ -18,7 +18,8 @@ pub(crate) struct Directory {
 /// The directory in force before each instruction, by its index.
 pub(crate) fn directories(dockerfile: &Dockerfile) -> Vec<Directory> {
     let mut res = Vec::with_capacity(dockerfile.instructions.len());
-    let mut ends: HashMap<usize, Directory> = HashMap::new();
+    // Where each stage ends.
+    let mut ends = vec![Directory::default(); dockerfile.stages.len()];
     let mut here = Directory::default();
     for instruction in &dockerfile.instructions {
         if let InstructionKind::From(_) = &instruction.kind {
@@ -28,8 +29,8 @@ pub(crate) fn directories(dockerfile: &Dockerfile) -> Vec<Directory> {
         if let InstructionKind::Workdir(_) = &instruction.kind {
             here = after(dockerfile, instruction, &here);
         }
-        if let Some(stage) = instruction.stage {
-            ends.insert(stage, here.clone());
+        if let Some(end) = instruction.stage.and_then(|it| ends.get_mut(it)) {
+            end.clone_from(&here);
         }
     }
     res
@@ -45,13 +46,9 @@ pub(crate) fn workdir_path(dockerfile: &Dockerfile, instruction: &Instruction) -
     dockerfile.expand_word(instruction, word).value
 }
 
-fn at_start(
-    dockerfile: &Dockerfile,
-    from: &Instruction,
-    ends: &HashMap<usize, Directory>,
-) -> Directory {
+fn at_start(dockerfile: &Dockerfile, from: &Instruction, ends: &[Directory]) -> Directory {
     match from.stage.and_then(|it| dockerfile.stages.get(it)).map(|it| &it.base) {
-        Some(Base::Stage(below)) => ends.get(below).cloned().unwrap_or_default(),
+        Some(Base::Stage(below)) => ends.get(*below).cloned().unwrap_or_default(),
         Some(Base::Scratch) => Directory { path: Some(Arc::from("/")), is_set: false },
         _ => Directory::default(),
     }

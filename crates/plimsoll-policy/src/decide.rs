@@ -1,37 +1,28 @@
-//! Turns what judging gave into a verdict: waives, compares with the baseline, weighs, and counts
-//! gaps.
+//! Turns what judging gave into a verdict, file by file: waives, compares with the baseline,
+//! weighs. Files are decided apart from each other, in any order and on any core; only what the
+//! settings say outside of the judged files waits for the end.
 //!
 //! Drops no finding: whatever becomes of it, it stays in the verdict.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use plimsoll_finding::{
-    Coverage, CoverageState, Disposition, Finding, Origin, Place, RuleInfo, Sink, SubjectKind,
-    fingerprint,
+    Coverage, CoverageState, Disposition, Finding, Origin, RuleInfo, Sink, SubjectKind, fingerprint,
 };
-use plimsoll_text::Location;
+use plimsoll_text::Span;
 
 use crate::{
     baseline::Baseline,
     date::Date,
+    names::is_vulnerability,
     rules::{EXPIRED_WAIVER, FORBIDDEN_WAIVER, UNUSED_WAIVER},
     settings::{Force, PathTerms, Selection, Settings},
-    verdict::{Outcome, Verdict},
-    waiver::{RuleId, Scope, Waiver, Waivers},
+    verdict::Outcome,
+    waiver::{RuleId, Scope, WaivedName, Waiver, Waivers},
 };
-
-/// What judging gave.
-#[derive(Clone, Debug, Default)]
-pub struct Judgement {
-    /// The findings, all open, with their fingerprints.
-    pub findings: Vec<Finding>,
-    /// What was looked at, and every gap.
-    pub coverage: Vec<Coverage>,
-    /// The rules that were in force for at least one file.
-    pub rules: Vec<&'static RuleInfo>,
-    /// How many subjects of each kind were judged.
-    pub judged: BTreeMap<SubjectKind, usize>,
-}
 
 /// By what the findings are weighed.
 #[derive(Clone, Copy)]
@@ -49,7 +40,7 @@ pub struct Policy<'a> {
     /// How much of the tree was judged.
     pub reach: Reach,
     /// The path of a file from the folder of the settings, by its name as it was given.
-    pub relative: &'a dyn Fn(&str) -> String,
+    pub relative: &'a (dyn Fn(&str) -> String + Sync),
 }
 
 /// How much of the tree that the settings speak of was judged.
@@ -61,155 +52,407 @@ pub enum Reach {
     Part,
 }
 
-/// Weighs `judgement`. `waivers` are those of comments and other tools' files; those of the
-/// settings are added here.
-pub fn decide(judgement: Judgement, waivers: Waivers, policy: &Policy<'_>) -> Verdict {
-    let Judgement { mut findings, mut coverage, rules, judged } = judgement;
-    let mut all_waivers = waivers.waivers;
-    all_waivers.extend(policy.settings.waivers.iter().cloned());
-    let mut places = Places { policy, known: BTreeMap::new() };
-    let in_force: InForce = rules.iter().map(|it| (it.id, *it)).collect();
-
-    let mut own = waivers.findings;
-    let (active, complaints) = active_waivers(&all_waivers, &in_force, policy);
-    own.extend(complaints);
-    let chosen = choose_own(own, &in_force, &mut places);
-    findings.extend(chosen);
-    let mut used = apply_waivers(&mut findings, &active, &all_waivers, &mut places);
-
-    let unused = unused_waivers(&active, &all_waivers, &used, &in_force, &coverage, &mut places);
-    let mut unused = choose_own(unused, &in_force, &mut places);
-    used.extend(apply_waivers(&mut unused, &active, &all_waivers, &mut places));
-    findings.extend(unused);
-
-    for finding in &mut findings {
-        weigh(finding, places.terms(finding.place.text()), policy.selection);
-    }
-    if let Some(baseline) = policy.baseline {
-        let n_stale = baseline.apply(&mut findings);
-        coverage.extend(stale_note(n_stale, policy.reach));
-    }
-    findings.sort_by_cached_key(|it| order_key(it, policy.relative));
-    let outcome = outcome(&findings, &coverage, &judged, &mut places);
-    let fail_on = policy.settings.fail_on.severity();
-    let spared = BTreeSet::new();
-    Verdict { findings, coverage, rules, spared, judged, fail_on, outcome }
+/// What judging said of one file.
+#[derive(Clone, Debug, Default)]
+pub struct JudgedFile {
+    /// Its path from the folder of the settings.
+    pub path: String,
+    /// The findings in it, all open.
+    pub findings: Vec<Finding>,
+    /// The waivers that stand in it.
+    pub waivers: Waivers,
+    /// How far it was looked at, as far as [`Decider::new`] was not told.
+    pub coverage: Vec<Coverage>,
 }
 
-/// Gives each of `findings` its stable name. Equal ones are told apart by their order in the file.
-/// `relative` gives the path of a file from the folder of the settings, so that a baseline holds on
-/// every machine.
-pub fn assign_fingerprints(findings: &mut [Finding], relative: impl Fn(&str) -> String) {
-    let mut order: Vec<usize> = (0..findings.len()).collect();
-    order.sort_by_cached_key(|idx| findings.get(*idx).map(|it| order_key(it, &relative)));
-    let mut n_equal: HashMap<(&'static str, String, String), usize> = HashMap::new();
-    for idx in order {
-        let Some(finding) = findings.get_mut(idx) else { continue };
-        let target = relative(&finding.target().name);
-        let quoted = finding.place.text().map(Location::text).unwrap_or_default();
-        // White space is folded as the fingerprint folds it, so that the same names are counted.
-        let folded: Vec<&str> = quoted.split_whitespace().collect();
-        let key = (finding.rule.id, target, folded.join(" "));
-        let name = fingerprint(key.0, &key.1, &key.2, n_equal.get(&key).copied().unwrap_or(0));
-        *n_equal.entry(key).or_default() += 1;
-        finding.fingerprint = name;
+/// Decides over files. All of it is known before the first file is decided.
+pub struct Decider<'a> {
+    policy: Policy<'a>,
+    in_force: InForce,
+    /// The waivers that stand outside of the judged files.
+    common: WaiverSet,
+    /// Findings about those, by path.
+    own: BTreeMap<String, Vec<Finding>>,
+    gaps: BTreeSet<String>,
+}
+
+impl<'a> Decider<'a> {
+    /// `rules` are those in force for at least one file, `waivers` those that stand outside of the
+    /// judged files (those of the settings are added here), `coverage` is what is known of it
+    /// before the files are decided.
+    pub fn new<'c>(
+        policy: Policy<'a>,
+        rules: &[&'static RuleInfo],
+        waivers: Waivers,
+        coverage: impl IntoIterator<Item = &'c Coverage>,
+    ) -> Self {
+        let in_force: InForce = rules.iter().map(|it| (it.id, *it)).collect();
+        let mut all = waivers.waivers;
+        all.extend(policy.settings.waivers.iter().cloned());
+        let (common, complaints) = WaiverSet::of(all, &in_force, &policy);
+        let mut own: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
+        for finding in waivers.findings.into_iter().chain(complaints) {
+            own.entry((policy.relative)(&finding.target().name)).or_default().push(finding);
+        }
+        let gaps = coverage.into_iter().filter(|it| is_gap(it)).map(|it| it.unit.clone());
+        Self { policy, in_force, common, own, gaps: gaps.collect() }
     }
+
+    /// The paths of the files that can be decided only when all others are, whether they were
+    /// judged or not: waivers for others stand in them, which may turn out to be unused.
+    pub fn late_paths(&self) -> BTreeSet<String> {
+        let places = self.common.waivers.iter().flat_map(|it| &it.names);
+        let paths = places.map(|it| (self.policy.relative)(it.place.source.name()));
+        paths.chain(self.own.keys().cloned()).collect()
+    }
+
+    /// Decides over a file that is not late.
+    pub fn decide(&self, file: JudgedFile) -> DecidedFile {
+        self.close(self.open(file), Vec::new())
+    }
+
+    /// Decides what is left: the late files, and what the run comes to. `late` is what judging said
+    /// of some of them, `decided` what all other files came to, `judged` how many subjects there
+    /// were, `coverage` the whole of it.
+    pub fn finish(
+        &self,
+        late: Vec<JudgedFile>,
+        mut decided: Tally,
+        judged: &BTreeMap<SubjectKind, usize>,
+        mut coverage: Vec<Coverage>,
+    ) -> Finish {
+        let paths = self.late_paths();
+        let mut late: BTreeMap<String, JudgedFile> =
+            late.into_iter().map(|it| (it.path.clone(), it)).collect();
+        for path in paths {
+            let untouched = || JudgedFile { path: path.clone(), ..JudgedFile::default() };
+            late.entry(path.clone()).or_insert_with(untouched);
+        }
+        let open: Vec<OpenFile> = late.into_values().map(|it| self.open(it)).collect();
+        for file in &open {
+            decided.used.extend(&file.used.common);
+        }
+        let mut unused: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
+        for finding in self.unused_common(&decided.used, &coverage) {
+            let path = (self.policy.relative)(&finding.target().name);
+            unused.entry(path).or_default().push(finding);
+        }
+        let mut files = Vec::with_capacity(open.len());
+        for file in open {
+            let path = file.path.clone();
+            let more = unused.remove(&path).unwrap_or_default();
+            let DecidedFile { findings, tally } = self.close(file, more);
+            decided.add(tally);
+            files.push((path, findings));
+        }
+        if let Some(baseline) = self.policy.baseline {
+            let n_stale = baseline.len().saturating_sub(decided.n_in_baseline);
+            coverage.extend(stale_note(n_stale, self.policy.reach));
+        }
+        let outcome = self.outcome(&decided, judged, &coverage);
+        Finish { late: files, coverage, outcome }
+    }
+
+    /// Names the findings of a file and disposes of those that are waived.
+    fn open(&self, file: JudgedFile) -> OpenFile {
+        let JudgedFile { path, mut findings, waivers, coverage } = file;
+        let terms = self.policy.settings.for_path(&path);
+        sort(&mut findings);
+        assign_fingerprints(&mut findings, &path);
+        let (set, complaints) = WaiverSet::of(waivers.waivers, &self.in_force, &self.policy);
+        let mut own = waivers.findings;
+        own.extend(complaints);
+        own.extend(self.own.get(&path).into_iter().flatten().cloned());
+        findings.extend(self.choose_own(own, &path, &terms));
+        let mut res = OpenFile { path, terms, findings, set, coverage, used: Used::default() };
+        self.apply_waivers(&mut res, 0);
+        res
+    }
+
+    /// Tells of the file's own waivers that are unused, and weighs.
+    fn close(&self, mut file: OpenFile, mut unused: Vec<Finding>) -> DecidedFile {
+        unused.extend(self.unused_own(&file));
+        let n_before = file.findings.len();
+        let unused = self.choose_own(unused, &file.path, &file.terms);
+        file.findings.extend(unused);
+        self.apply_waivers(&mut file, n_before);
+        let OpenFile { path: _, terms, mut findings, set: _, coverage: _, used } = file;
+        for finding in &mut findings {
+            weigh(finding, &terms, self.policy.selection);
+        }
+        let baseline = self.policy.baseline;
+        let n_in_baseline = baseline.map_or(0, |it| it.apply(&mut findings));
+        sort(&mut findings);
+        let fails = findings.iter().any(|it| {
+            let threshold = terms.fail_on(it.rule).severity();
+            it.disposition == Disposition::Open && threshold.is_some_and(|from| it.severity >= from)
+        });
+        DecidedFile { findings, tally: Tally { fails, n_in_baseline, used: used.common } }
+    }
+
+    /// Those of our own findings whose rule is in force where they stand, with fingerprints.
+    fn choose_own(&self, mut own: Vec<Finding>, path: &str, terms: &PathTerms) -> Vec<Finding> {
+        let selection = self.policy.selection;
+        own.retain(|it| {
+            self.in_force.contains_key(it.rule.id) && terms.force(it.rule, selection) == Force::On
+        });
+        sort(&mut own);
+        assign_fingerprints(&mut own, path);
+        own
+    }
+
+    /// Disposes of what is waived among the findings from `first` on; notes the names that covered
+    /// anything. What is said of this very file comes before what is said of many.
+    fn apply_waivers(&self, file: &mut OpenFile, first: usize) {
+        let OpenFile { path, findings, set, used, .. } = file;
+        let common = &self.common;
+        for finding in findings.iter_mut().skip(first) {
+            let source = finding.place.text().map(|it| Arc::clone(&it.source));
+            let name = source.as_ref().map_or("", |it| it.name());
+            let rule = finding.rule.id;
+            common.waive(finding, path, common.of_source(name, rule), &mut used.common);
+            set.waive(finding, path, set.of_source(name, rule), &mut used.own);
+            common.waive(finding, path, common.of_rule(rule), &mut used.common);
+            set.waive(finding, path, set.of_rule(rule), &mut used.own);
+        }
+    }
+
+    /// Complains of the names of the file's waivers that covered nothing, where something could
+    /// have been found.
+    fn unused_own(&self, file: &OpenFile) -> Vec<Finding> {
+        let is_gap = |unit: &str| {
+            let mut own = file.coverage.iter().filter(|it| is_gap(it));
+            self.gaps.contains(unit) || own.any(|it| it.unit == unit)
+        };
+        let is_asked = |waiver: &Waiver, rule: &RuleInfo| {
+            let is_bound = waiver.scope.source().is_some();
+            !is_bound || file.terms.force(rule, self.policy.selection) == Force::On
+        };
+        self.unused(&file.set, &file.used.own, &is_gap, &is_asked)
+    }
+
+    /// The same for the waivers that stand outside of the judged files.
+    fn unused_common(&self, used: &BTreeSet<ActiveName>, coverage: &[Coverage]) -> Vec<Finding> {
+        let gaps: BTreeSet<&str> =
+            coverage.iter().filter(|it| is_gap(it)).map(|it| it.unit.as_str()).collect();
+        // They speak of many files: one that could not be read may hold what they waive.
+        if self.policy.reach == Reach::Part || !gaps.is_empty() {
+            return Vec::new();
+        }
+        self.unused(&self.common, used, &|_| false, &|_, _| true)
+    }
+
+    fn unused(
+        &self,
+        set: &WaiverSet,
+        used: &BTreeSet<ActiveName>,
+        is_gap: &dyn Fn(&str) -> bool,
+        is_asked: &dyn Fn(&Waiver, &RuleInfo) -> bool,
+    ) -> Vec<Finding> {
+        let mut res = Vec::new();
+        for active in set.active.iter().filter(|it| !used.contains(it)) {
+            let Some((waiver, name)) = set.get(*active) else { continue };
+            if waiver.tool.is_some() || waiver.scope.source().is_some_and(|it| is_gap(it.name())) {
+                continue;
+            }
+            // With several rules under one name, all must have been asked.
+            let was_asked = |id: &RuleId| {
+                *id != UNUSED_WAIVER.id
+                    && !is_gap(&format!("rule:{id}"))
+                    && self.in_force.get(id).is_some_and(|it| is_asked(waiver, it))
+            };
+            if !name.rules.iter().all(was_asked) {
+                continue;
+            }
+            let what = match &waiver.scope {
+                Scope::Files { fingerprint: Some(_), .. } => "the finding with this fingerprint",
+                _ => name.place.text().trim_matches(['"', '\'']),
+            };
+            let message = format!("this waiver of {} waives nothing", quoted(what));
+            let mut sink = Sink::new(&UNUSED_WAIVER, &name.place.source, &mut res);
+            sink.report(name.place.span, message);
+        }
+        res
+    }
+
+    fn outcome(
+        &self,
+        decided: &Tally,
+        judged: &BTreeMap<SubjectKind, usize>,
+        coverage: &[Coverage],
+    ) -> Outcome {
+        if decided.fails {
+            return Outcome::Findings;
+        }
+        let is_strict = self.policy.strict || self.policy.settings.strict;
+        let n_judged: usize = judged.values().sum();
+        if n_judged == 0 || (is_strict && coverage.iter().any(is_gap)) {
+            return Outcome::Incomplete;
+        }
+        Outcome::Clean
+    }
+}
+
+/// A file that was decided over.
+#[derive(Debug)]
+pub struct DecidedFile {
+    /// All its findings, by place, rule and message.
+    pub findings: Vec<Finding>,
+    /// What it adds to the whole.
+    pub tally: Tally,
+}
+
+/// What decided files add to the whole.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    fails: bool,
+    n_in_baseline: usize,
+    /// The names outside of the judged files that waived anything.
+    used: BTreeSet<ActiveName>,
+}
+
+impl Tally {
+    /// Adds what other files came to.
+    pub fn add(&mut self, other: Tally) {
+        self.fails |= other.fails;
+        self.n_in_baseline += other.n_in_baseline;
+        self.used.extend(other.used);
+    }
+}
+
+/// A file whose findings are named and held against all waivers.
+struct OpenFile {
+    path: String,
+    terms: PathTerms,
+    findings: Vec<Finding>,
+    set: WaiverSet,
+    coverage: Vec<Coverage>,
+    used: Used,
+}
+
+/// The names that covered anything.
+#[derive(Default)]
+struct Used {
+    common: BTreeSet<ActiveName>,
+    own: BTreeSet<ActiveName>,
+}
+
+/// What [`Decider::finish`] gives.
+#[derive(Debug)]
+pub struct Finish {
+    /// The late files, each by its path with its findings.
+    pub late: Vec<(String, Vec<Finding>)>,
+    /// What was looked at, and every gap.
+    pub coverage: Vec<Coverage>,
+    /// What the run comes to.
+    pub outcome: Outcome,
 }
 
 /// The rules that were in force for at least one file, by id.
 type InForce = BTreeMap<RuleId, &'static RuleInfo>;
 
-/// The terms of each file, worked out once.
-struct Places<'a> {
-    policy: &'a Policy<'a>,
-    known: BTreeMap<String, (String, PathTerms)>,
-}
-
-impl Places<'_> {
-    /// The path from the folder of the settings, and what holds there.
-    fn at(&mut self, location: Option<&Location>) -> &(String, PathTerms) {
-        let name = location.map(|it| it.source.name()).unwrap_or_default();
-        let policy = self.policy;
-        self.known.entry(name.to_owned()).or_insert_with(|| {
-            let path = (policy.relative)(name);
-            let terms = policy.settings.for_path(&path);
-            (path, terms)
-        })
-    }
-
-    fn terms(&mut self, location: Option<&Location>) -> &PathTerms {
-        &self.at(location).1
-    }
-}
-
 /// A name of a waiver that holds today, by its indices.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct ActiveName {
     waiver: usize,
     name: usize,
 }
 
-/// The waivers that hold, so that few are held against each finding.
+/// Waivers, sorted so that few are held against each finding.
 #[derive(Default)]
-struct Active {
-    all: Vec<ActiveName>,
-    by_source: BTreeMap<(String, RuleId), Vec<ActiveName>>,
+struct WaiverSet {
+    waivers: Vec<Waiver>,
+    active: Vec<ActiveName>,
+    by_source: BTreeMap<String, BTreeMap<RuleId, Vec<ActiveName>>>,
     by_rule: BTreeMap<RuleId, Vec<ActiveName>>,
 }
 
-/// Sorts out what is expired or not allowed, and complains of it.
-fn active_waivers(
-    waivers: &[Waiver],
-    in_force: &InForce,
-    policy: &Policy<'_>,
-) -> (Active, Vec<Finding>) {
-    let mut active = Active::default();
-    let mut complaints = Vec::new();
-    for (waiver_idx, waiver) in waivers.iter().enumerate() {
-        let expired = waiver.until.filter(|it| *it < policy.today);
-        for (name_idx, name) in waiver.names.iter().enumerate() {
-            let complaint = match expired {
-                Some(day) => Some((
-                    &EXPIRED_WAIVER,
-                    format!("this waiver held until {day} and does no more"),
-                )),
-                None => forbidden(waiver, &name.rules, policy).map(|it| (&FORBIDDEN_WAIVER, it)),
-            };
-            let Some((rule, message)) = complaint else {
-                active.add(ActiveName { waiver: waiver_idx, name: name_idx }, waiver);
+impl WaiverSet {
+    /// Sorts out what is expired or not allowed, and complains of it.
+    fn of(waivers: Vec<Waiver>, in_force: &InForce, policy: &Policy<'_>) -> (Self, Vec<Finding>) {
+        let mut res = Self::default();
+        let mut complaints = Vec::new();
+        for (waiver_idx, waiver) in waivers.iter().enumerate() {
+            let expired = waiver.until.filter(|it| *it < policy.today);
+            for (name_idx, name) in waiver.names.iter().enumerate() {
+                let complaint = match expired {
+                    Some(day) => Some((
+                        &EXPIRED_WAIVER,
+                        format!("this waiver held until {day} and does no more"),
+                    )),
+                    None => {
+                        forbidden(waiver, &name.rules, policy).map(|it| (&FORBIDDEN_WAIVER, it))
+                    }
+                };
+                let Some((rule, message)) = complaint else {
+                    res.add(ActiveName { waiver: waiver_idx, name: name_idx }, waiver);
+                    continue;
+                };
+                if name.rules.iter().any(|it| in_force.contains_key(it)) {
+                    let mut sink = Sink::new(rule, &name.place.source, &mut complaints);
+                    sink.report(name.place.span, message);
+                }
+            }
+        }
+        res.waivers = waivers;
+        (res, complaints)
+    }
+
+    fn add(&mut self, active: ActiveName, waiver: &Waiver) {
+        self.active.push(active);
+        let by_rule = match waiver.scope.source() {
+            Some(source) => self.by_source.entry(source.name().to_owned()).or_default(),
+            None => &mut self.by_rule,
+        };
+        for rule in waiver.names.get(active.name).into_iter().flat_map(|it| &it.rules) {
+            by_rule.entry(rule).or_default().push(active);
+        }
+    }
+
+    fn get(&self, active: ActiveName) -> Option<(&Waiver, &WaivedName)> {
+        let waiver = self.waivers.get(active.waiver)?;
+        Some((waiver, waiver.names.get(active.name)?))
+    }
+
+    /// What is bound to the text called `name` and may cover findings of `rule`.
+    fn of_source(&self, name: &str, rule: RuleId) -> &[ActiveName] {
+        self.by_source.get(name).and_then(|it| it.get(rule)).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What is bound to no text and may cover findings of `rule`.
+    fn of_rule(&self, rule: RuleId) -> &[ActiveName] {
+        self.by_rule.get(rule).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Disposes of `finding` if one of `names` covers it; notes all that do.
+    fn waive(
+        &self,
+        finding: &mut Finding,
+        path: &str,
+        names: &[ActiveName],
+        used: &mut BTreeSet<ActiveName>,
+    ) {
+        for name in names {
+            let Some((waiver, said)) = self.get(*name) else { continue };
+            if !waiver.scope.covers(finding, path) || !speaks_of(said, finding) {
                 continue;
-            };
-            if name.rules.iter().any(|it| in_force.contains_key(it)) {
-                let mut sink = Sink::new(rule, &name.place.source, &mut complaints);
-                sink.report(name.place.span, message);
+            }
+            used.insert(*name);
+            if finding.disposition == Disposition::Open {
+                finding.disposition = Disposition::Waived {
+                    reason: waiver.reason.clone(),
+                    until: waiver.until.map(|it| it.to_string()),
+                    origin: waiver.origin.clone(),
+                };
             }
         }
     }
-    (active, complaints)
 }
 
-impl Active {
-    fn add(&mut self, active: ActiveName, waiver: &Waiver) {
-        self.all.push(active);
-        let source = waiver.scope.source().map(|it| it.name());
-        for rule in waiver.names.get(active.name).into_iter().flat_map(|it| &it.rules) {
-            match source {
-                Some(name) => self.by_source.entry((name.to_owned(), rule)).or_default(),
-                None => self.by_rule.entry(rule).or_default(),
-            }
-            .push(active);
-        }
-    }
-
-    /// What may cover `finding`.
-    fn candidates<'a>(&'a self, finding: &Finding) -> impl Iterator<Item = ActiveName> + use<'a> {
-        let by_source = finding
-            .place
-            .text()
-            .and_then(|it| self.by_source.get(&(it.source.name().to_owned(), finding.rule.id)));
-        let by_rule = self.by_rule.get(finding.rule.id);
-        by_source.into_iter().chain(by_rule).flatten().copied()
-    }
+/// Whether a name that is a vulnerability's is one of the finding's; any other name is the rule's.
+fn speaks_of(name: &WaivedName, finding: &Finding) -> bool {
+    let text = name.place.text().trim_matches(['"', '\'']);
+    !is_vulnerability(text) || finding.names.iter().any(|it| it.eq_ignore_ascii_case(text))
 }
 
 /// Why the settings do not allow `waiver` for `rules`.
@@ -228,94 +471,6 @@ fn forbidden(waiver: &Waiver, rules: &[RuleId], policy: &Policy<'_>) -> Option<S
         }
         _ => None,
     }
-}
-
-/// Those of our own findings whose rule is in force where they stand, with fingerprints.
-fn choose_own(mut own: Vec<Finding>, in_force: &InForce, places: &mut Places<'_>) -> Vec<Finding> {
-    let selection = places.policy.selection;
-    own.retain(|it| {
-        let terms = places.terms(it.place.text());
-        in_force.contains_key(it.rule.id) && terms.force(it.rule, selection) == Force::On
-    });
-    assign_fingerprints(&mut own, places.policy.relative);
-    own
-}
-
-/// Disposes of what is waived; gives the names that covered anything.
-fn apply_waivers(
-    findings: &mut [Finding],
-    active: &Active,
-    waivers: &[Waiver],
-    places: &mut Places<'_>,
-) -> BTreeSet<ActiveName> {
-    let mut used = BTreeSet::new();
-    for finding in findings {
-        let path = &places.at(finding.place.text()).0;
-        for name in active.candidates(finding) {
-            let Some(waiver) = waivers.get(name.waiver) else { continue };
-            if !waiver.scope.covers(finding, path) {
-                continue;
-            }
-            used.insert(name);
-            if finding.disposition == Disposition::Open {
-                finding.disposition = Disposition::Waived {
-                    reason: waiver.reason.clone(),
-                    until: waiver.until.map(|it| it.to_string()),
-                    origin: waiver.origin.clone(),
-                };
-            }
-        }
-    }
-    used
-}
-
-/// Complains of the names of our waivers that covered nothing, where something could have been
-/// found.
-fn unused_waivers(
-    active: &Active,
-    waivers: &[Waiver],
-    used: &BTreeSet<ActiveName>,
-    in_force: &InForce,
-    coverage: &[Coverage],
-    places: &mut Places<'_>,
-) -> Vec<Finding> {
-    let gaps: BTreeSet<&str> =
-        coverage.iter().filter(|it| is_gap(it)).map(|it| it.unit.as_str()).collect();
-    let mut res = Vec::new();
-    for active_name in &active.all {
-        let Some(waiver) = waivers.get(active_name.waiver) else { continue };
-        let Some(name) = waiver.names.get(active_name.name) else { continue };
-        let was_looked_at = match waiver.scope.source() {
-            Some(source) => !gaps.contains(source.name()),
-            None => places.policy.reach == Reach::Whole && gaps.is_empty(),
-        };
-        if used.contains(active_name) || waiver.tool.is_some() || !was_looked_at {
-            continue;
-        }
-        // With several rules under one name, all must have been asked.
-        let mut is_asked = |id: &RuleId| {
-            *id != UNUSED_WAIVER.id
-                && !gaps.contains(&*format!("rule:{id}"))
-                && in_force.get(id).is_some_and(|it| is_asked_there(waiver, it, places))
-        };
-        if !name.rules.iter().all(&mut is_asked) {
-            continue;
-        }
-        let what = match &waiver.scope {
-            Scope::Files { fingerprint: Some(_), .. } => "the finding with this fingerprint",
-            _ => name.place.text().trim_matches(['"', '\'']),
-        };
-        let message = format!("this waiver of {} waives nothing", quoted(what));
-        Sink::new(&UNUSED_WAIVER, &name.place.source, &mut res).report(name.place.span, message);
-    }
-    res
-}
-
-/// Whether `rule` is in force for the file that `waiver` is bound to, if it is bound to one.
-fn is_asked_there(waiver: &Waiver, rule: &RuleInfo, places: &mut Places<'_>) -> bool {
-    let selection = places.policy.selection;
-    let is_bound = waiver.scope.source().is_some();
-    !is_bound || places.terms(Some(waiver.place())).force(rule, selection) == Force::On
 }
 
 fn quoted(what: &str) -> String {
@@ -349,51 +504,33 @@ fn stale_note(n_stale: usize, reach: Reach) -> Option<Coverage> {
     Some(Coverage { unit: "baseline".to_owned(), state: CoverageState::Skipped, why })
 }
 
-fn outcome(
-    findings: &[Finding],
-    coverage: &[Coverage],
-    judged: &BTreeMap<SubjectKind, usize>,
-    places: &mut Places<'_>,
-) -> Outcome {
-    let fails = |it: &Finding| {
-        let threshold = places.terms(it.place.text()).fail_on(it.rule).severity();
-        it.disposition == Disposition::Open && threshold.is_some_and(|from| it.severity >= from)
-    };
-    if findings.iter().any(fails) {
-        return Outcome::Findings;
-    }
-    let is_strict = places.policy.strict || places.policy.settings.strict;
-    let n_judged: usize = judged.values().sum();
-    if n_judged == 0 || (is_strict && coverage.iter().any(is_gap)) {
-        return Outcome::Incomplete;
-    }
-    Outcome::Clean
-}
-
 /// Whether something was to be looked at and could not be.
 fn is_gap(coverage: &Coverage) -> bool {
     matches!(coverage.state, CoverageState::Partial | CoverageState::Broke)
 }
 
-/// By file, place, rule and message.
-fn order_key(
-    finding: &Finding,
-    relative: impl Fn(&str) -> String,
-) -> (String, usize, usize, &'static str, String) {
-    let span = match &finding.place {
-        Place::Text(location) => location.span,
-        _ => {
-            return (
-                relative(&finding.target().name),
-                0,
-                0,
-                finding.rule.id,
-                finding.message.clone(),
-            );
-        }
-    };
-    let path = relative(&finding.target().name);
-    (path, span.start, span.end, finding.rule.id, finding.message.clone())
+/// Sorts findings of one file by place, rule and message.
+fn sort(findings: &mut [Finding]) {
+    fn key(finding: &Finding) -> (Span, &'static str, &str, Option<&String>) {
+        let span = finding.place.text().map(|it| it.span).unwrap_or_default();
+        (span, finding.rule.id, &finding.message, finding.names.first())
+    }
+    findings.sort_by(|one, other| key(one).cmp(&key(other)));
+}
+
+/// Gives each of `findings`, which are sorted, its stable name. Equal ones are told apart by their
+/// order in the file. `path` is the file's from the folder of the settings, so that a baseline
+/// holds on every machine.
+pub(crate) fn assign_fingerprints(findings: &mut [Finding], path: &str) {
+    let mut n_equal: HashMap<String, usize> = HashMap::new();
+    for finding in findings {
+        let quoted = finding.quoted();
+        let name = |nth| fingerprint(finding.rule.id, path, &quoted, nth);
+        let first = name(0);
+        let n_before = n_equal.entry(first.clone()).or_default();
+        finding.fingerprint = if *n_before == 0 { first } else { name(*n_before) };
+        *n_before += 1;
+    }
 }
 
 #[cfg(test)]
@@ -405,7 +542,7 @@ mod tests {
     };
     use plimsoll_text::{Source, Span};
 
-    use super::{Judgement, Policy, Reach, assign_fingerprints, decide};
+    use super::{DecidedFile, Decider, JudgedFile, Policy, Reach};
     use crate::{
         baseline::Baseline,
         comments::{CommentFormat, comment_scopes, read_comments},
@@ -462,7 +599,6 @@ mod tests {
             let findings = judge(&source, &rules);
             let waivers = waivers(&source, &all);
             let judged = BTreeMap::from([(SubjectKind::Dockerfile, 1)]);
-            let judgement = Judgement { findings, coverage: self.coverage, rules, judged };
             let policy = Policy {
                 settings: &settings,
                 selection: &selection,
@@ -472,13 +608,15 @@ mod tests {
                 reach: self.reach,
                 relative: &str::to_owned,
             };
-            decide(judgement, waivers, &policy)
+            let path = self.name.to_owned();
+            let file = JudgedFile { path, findings, waivers, coverage: Vec::new() };
+            decide(&policy, &rules, file, &judged, self.coverage)
         }
 
         /// Each finding as `rule@line disposition`, and the outcome.
         fn tell(self) -> String {
             let verdict = self.decide();
-            let mut res: Vec<String> = verdict.findings.iter().map(tell).collect();
+            let mut res: Vec<String> = verdict.findings.iter().map(|it| tell(&it)).collect();
             res.push(format!("{:?}", verdict.outcome));
             res.join(", ")
         }
@@ -497,8 +635,28 @@ mod tests {
                 Sink::new(rule, source, &mut res).report(span, "bad");
             }
         }
-        assign_fingerprints(&mut res, str::to_owned);
         res
+    }
+
+    /// The verdict on one file.
+    fn decide(
+        policy: &Policy<'_>,
+        rules: &[&'static RuleInfo],
+        file: JudgedFile,
+        judged: &BTreeMap<SubjectKind, usize>,
+        coverage: Vec<Coverage>,
+    ) -> Verdict {
+        let decider = Decider::new(*policy, rules, crate::Waivers::default(), &coverage);
+        let DecidedFile { mut findings, tally } = decider.decide(file);
+        let finish = decider.finish(Vec::new(), tally, judged, coverage);
+        findings.extend(finish.late.into_iter().flat_map(|it| it.1));
+        Verdict {
+            findings: findings.into_iter().collect(),
+            coverage: finish.coverage,
+            fail_on: policy.settings.fail_on.severity(),
+            outcome: finish.outcome,
+            ..Verdict::default()
+        }
     }
 
     fn waivers(source: &Arc<Source>, rules: &[&'static RuleInfo]) -> crate::Waivers {
@@ -538,7 +696,8 @@ mod tests {
         let text = "USER root\n# plimsoll: allow-file DL3002 reason=x\nUSER root\n";
         let verdict = Run { text, ..Run::default() }.decide();
         assert_eq!(verdict.outcome, Outcome::Clean);
-        let Disposition::Waived { reason, until, .. } = &verdict.findings[0].disposition else {
+        let first = verdict.findings.iter().next().unwrap();
+        let Disposition::Waived { reason, until, .. } = &first.disposition else {
             panic!("{verdict:?}")
         };
         assert_eq!((&**reason, until), ("x", &None));
@@ -584,7 +743,10 @@ mod tests {
         // Of two names one is stale.
         let text = "# plimsoll: allow root-user, latest-tag reason=x\nUSER root\n";
         let verdict = Run { text, ..Run::default() }.decide();
-        assert_eq!(verdict.findings[0].place.text().unwrap().text(), "latest-tag");
+        assert_eq!(
+            verdict.findings.iter().next().unwrap().place.text().unwrap().text(),
+            "latest-tag"
+        );
         // A rule that is asked elsewhere only is not asked here.
         let text = "# plimsoll: allow unquoted-variable reason=x\nUSER app\n";
         let settings = "audience = 'hygiene'\n[[paths]]\nmatch = '**'\naudience = 'default'\n";
@@ -602,7 +764,8 @@ mod tests {
         assert_eq!(run("Dockerfile", Reach::Whole).tell(), with_stale);
         let text = "USER root\nUSER root\n";
         let verdict = Run { text, ..Run::default() }.decide();
-        let [first, second] = [0, 1].map(|it: usize| verdict.findings[it].fingerprint.clone());
+        let names: Vec<String> = verdict.findings.iter().map(|it| it.fingerprint).collect();
+        let [first, second] = &names[..] else { panic!("{verdict:?}") };
         assert_ne!(first, second);
         let settings = format!("[[waiver]]\nfingerprint = '{second}'\nreason = 'x'\n");
         let run = Run { text, settings: &settings, ..Run::default() };
@@ -645,7 +808,7 @@ mod tests {
     #[test]
     fn the_baseline_keeps_old_findings_from_failing_and_tells_the_stale() {
         let old = Run { text: "USER root\nFROM a:latest\n", ..Run::default() }.decide();
-        let baseline = Baseline::of(&old.findings, str::to_owned);
+        let baseline = Baseline::of(old.findings.iter(), str::to_owned);
         let run = |text, reach| Run { text, baseline: Some(&baseline), reach, ..Run::default() };
         let same = run("\nUSER root\nFROM a:latest\n", Reach::Whole).decide();
         assert_eq!(
@@ -687,7 +850,8 @@ mod tests {
             reach: Reach::Whole,
             relative: &str::to_owned,
         };
-        let verdict = decide(Judgement::default(), crate::Waivers::default(), &policy);
+        let nothing = BTreeMap::new();
+        let verdict = decide(&policy, &[], JudgedFile::default(), &nothing, Vec::new());
         assert_eq!(
             (verdict.outcome, verdict.fail_on),
             (Outcome::Incomplete, Some(Severity::Medium))
@@ -713,9 +877,11 @@ mod tests {
             reach: Reach::Whole,
             relative: &str::to_owned,
         };
-        let judgement = Judgement { findings, coverage: Vec::new(), rules, judged };
-        let verdict = decide(judgement, crate::Waivers::default(), &policy);
-        assert_eq!(tell(&verdict.findings[0]), "root-user@1 waived");
+        let path = "old/Dockerfile".to_owned();
+        let file = JudgedFile { path, findings, ..JudgedFile::default() };
+        let verdict = decide(&policy, &rules, file, &judged, Vec::new());
+        let told: Vec<String> = verdict.findings.iter().map(|it| tell(&it)).collect();
+        assert_eq!(told, ["root-user@1 waived"]);
         assert_eq!(verdict.outcome, Outcome::Clean);
     }
 

@@ -127,6 +127,10 @@ pub static FIELDS: &[Field] = &[
     Field { table: Table::Root, key: "strict", shape: Shape::Bool,
         default: "false", sample: "true",
         doc: "Whether a part that could not be read fails the run." },
+    Field { table: Table::Root, key: "max-data-age", shape: Shape::Days,
+        default: "30", sample: "7",
+        doc: "After how many days advisories are too old for a scan without findings to be called \
+              clean; it then ends with 3." },
     Field { table: Table::Root, key: "exclude", shape: Shape::Patterns,
         default: "[]", sample: "[\"vendor/\", \"**/testdata/**\"]",
         doc: "Paths that are not looked at. A pattern without `/` means a name at any depth; one \

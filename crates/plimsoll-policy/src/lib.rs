@@ -17,6 +17,7 @@ mod settings;
 mod settings_file;
 mod ignore_files;
 mod baseline;
+mod findings;
 mod verdict;
 mod decide;
 #[cfg(test)]
@@ -26,9 +27,10 @@ pub use crate::{
     baseline::{Baseline, BaselineEntry},
     comments::{CommentFormat, CommentScope, comment_scopes, read_comments},
     date::Date,
-    decide::{Judgement, Policy, Reach, assign_fingerprints, decide},
+    decide::{DecidedFile, Decider, Finish, JudgedFile, Policy, Reach, Tally},
     error::PolicyError,
     fields::{FIELDS, Field, Shape, Table, settings_sample, settings_schema},
+    findings::{Chunk, Findings, Head, Packer, Standing},
     ignore_files::{
         HadolintFile, HadolintOverride, IgnoreEntry, IgnoreFile, adopt_hadolint, parse_trivyignore,
         read_ignore_file,

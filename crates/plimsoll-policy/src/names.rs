@@ -1,6 +1,6 @@
 //! Rule names as people write them: our ids, other tools' codes, old spellings, and typing errors.
 
-use plimsoll_finding::RuleInfo;
+use plimsoll_finding::{RuleInfo, SubjectKind};
 
 use crate::kics_ids::kics_name;
 
@@ -64,6 +64,10 @@ impl Tool {
 
 /// The rules that `name` means: an id of ours, or an alias with or without its tool.
 pub fn find_rules(name: &str, rules: &[&'static RuleInfo]) -> Vec<&'static RuleInfo> {
+    if is_vulnerability(name) {
+        let about_packages = |it: &&RuleInfo| it.subject == SubjectKind::Package;
+        return rules.iter().copied().filter(about_packages).collect();
+    }
     let by_id: Vec<_> = rules.iter().copied().filter(|it| it.id == name).collect();
     if !by_id.is_empty() {
         return by_id;
@@ -76,6 +80,18 @@ pub fn find_rules(name: &str, rules: &[&'static RuleInfo]) -> Vec<&'static RuleI
         return Vec::new();
     }
     find_tool_rules(Tool::Trivy, name.strip_prefix("trivy:").unwrap_or(name), rules)
+}
+
+/// Whether `name` is that of a vulnerability or of an erratum, which a waiver may name in place of
+/// the rule about vulnerable packages.
+pub(crate) fn is_vulnerability(name: &str) -> bool {
+    let has_number = name.bytes().any(|it| it.is_ascii_digit());
+    let prefixes = [
+        "CVE-", "GHSA-", "DSA-", "DLA-", "RHSA-", "USN-", "MAL-", "PYSEC-", "GO-", "RUSTSEC-",
+        "CGA-", "ALSA-", "RLSA-", "ALAS", "SUSE-SU-", "TEMP-",
+    ];
+    let head = |it: &&str| name.get(..it.len()).is_some_and(|head| head.eq_ignore_ascii_case(it));
+    has_number && prefixes.iter().any(head)
 }
 
 /// The rules of ours that judge what `tool` calls `name`; a `*` at the end stands for any rest.

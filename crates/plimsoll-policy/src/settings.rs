@@ -28,6 +28,8 @@ pub struct Settings {
     pub dockerfile_fail_on: Option<FailOn>,
     /// Whether a part that could not be read fails the run.
     pub strict: bool,
+    /// Days after which advisories are too old for a scan without findings to be called clean.
+    pub max_data_age: u32,
     /// Paths that are not looked at.
     pub exclude: PathPatterns,
     /// Other settings for some paths; later entries win.
@@ -99,6 +101,7 @@ impl Default for Settings {
             fail_on: FailOn::default(),
             dockerfile_fail_on: None,
             strict: false,
+            max_data_age: MAX_DATA_AGE,
             exclude: PathPatterns::default(),
             paths: Vec::new(),
             rule_settings: RuleSettings::default(),
@@ -188,6 +191,9 @@ pub struct WaiverTerms {
     /// How many days from today its last day may lie.
     pub max_days: Option<u32>,
 }
+
+/// Days after which advisories are too old, where nobody says otherwise.
+const MAX_DATA_AGE: u32 = 30;
 
 /// How much is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -279,6 +285,12 @@ impl Selection {
         };
         let select = if select.is_empty() { None } else { Some(read(select)?) };
         Ok(Self { select, ignore: read(ignore)? })
+    }
+
+    /// Whether the command line itself asks for `rule`, for everything, or for `audience`.
+    pub fn asks_for(&self, rule: &RuleInfo, audience: Audience) -> bool {
+        let mut asked = self.select.iter().flatten();
+        asked.any(|it| it.means(rule, audience))
     }
 }
 

@@ -66,6 +66,7 @@ fn read_root(ctx: &mut Ctx<'_>, table: &DeTable<'_>, out: &mut Settings) {
         out.dockerfile_fail_on = None;
     }
     set(&mut out.strict, table.get("strict").and_then(|it| read_bool(ctx, it)));
+    set(&mut out.max_data_age, table.get("max-data-age").and_then(|it| read_days(ctx, it)));
     set(&mut out.exclude, table.get("exclude").and_then(|it| read_patterns(ctx, it)));
     if let Some(value) = table.get("required-labels") {
         read_labels(ctx, value, out);
@@ -102,11 +103,17 @@ fn read_waiver_terms(ctx: &mut Ctx<'_>, table: &DeTable<'_>, out: &mut Settings)
             read_rule_names(ctx, value).iter().flat_map(|it| it.rules.clone()).collect();
     }
     if let Some(value) = table.get("max-days") {
-        match integer(value.get_ref()).and_then(|it| u32::try_from(it).ok()) {
-            Some(days @ 1..=MAX_DAYS) => terms.max_days = Some(days),
-            _ => ctx.wrong(value, &format!("a number of days from 1 to {MAX_DAYS}")),
-        }
+        terms.max_days = read_days(ctx, value).or(terms.max_days);
     }
+}
+
+fn read_days(ctx: &mut Ctx<'_>, value: &Node<'_>) -> Option<u32> {
+    let days = integer(value.get_ref()).and_then(|it| u32::try_from(it).ok());
+    if let Some(1..=MAX_DAYS) = days {
+        return days;
+    }
+    ctx.wrong(value, &format!("a number of days from 1 to {MAX_DAYS}"));
+    None
 }
 
 fn read_path_settings(ctx: &mut Ctx<'_>, span: Span, table: &DeTable<'_>) -> Option<PathSettings> {
@@ -633,6 +640,7 @@ mod tests {
             ("[[waiver]]\nreason = 'x'\nrule = []", "this waiver names no rule"),
             ("[[waiver]]\nreason = 'x'\nrule = 'DL3002'\nuntil = 2027-02-30", "not TOML"),
             ("[[waiver]]\nreason = 'x'\nrule = 'DL3002'\nuntil = 'soon'", "4:9 expected a day"),
+            ("max-data-age = 0", "1:16 expected a number of days from 1"),
             ("[waivers]\nmax-days = 0", "2:12 expected a number of days from 1"),
             ("audience = 'style'\naudiences = []", "2:13 `audience` and `audiences` are both set"),
             ("waiver = 3", "1:10 expected a list of tables, each opened by `[[waiver]]`"),

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_finding::{Coverage, Disposition, Finding, RuleInfo, Severity, SubjectKind};
 
+use crate::findings::Findings;
+
 /// Everything that a report tells.
 #[derive(Clone, Debug, Default)]
 pub struct Verdict {
     /// Every finding, whatever became of it, by file, place and rule.
-    pub findings: Vec<Finding>,
+    pub findings: Findings,
     /// What was looked at, and every gap.
     pub coverage: Vec<Coverage>,
     /// The rules that were in force, by id.
@@ -48,7 +50,7 @@ impl Outcome {
 
 impl Verdict {
     /// The findings that nobody waived and that no baseline holds.
-    pub fn open(&self) -> impl Iterator<Item = &Finding> {
+    pub fn open(&self) -> impl Iterator<Item = Finding> {
         self.findings.iter().filter(|it| it.disposition == Disposition::Open)
     }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use plimsoll_finding::{
-    CoverageState, Disposition, RuleInfo,
+    CoverageState, RuleInfo,
     SubjectKind::{
         self, Daemon, Dockerfile, EnvFile, Kubernetes, Nginx, Project, Seccomp, Service, Workflow,
     },
@@ -18,7 +18,7 @@ use plimsoll_policy::{Outcome, Verdict};
 use crate::{
     escape,
     run::Run,
-    tally::{count, gaps},
+    tally::{self, count, gaps},
     terminal::{Options, Style, wrap},
 };
 
@@ -216,20 +216,13 @@ struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     fn new(verdict: &'a Verdict) -> Self {
-        let mut by_rule: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
-        for finding in &verdict.findings {
-            let [open, waived, baseline] = by_rule.entry(finding.rule.id).or_default();
-            match finding.disposition {
-                Disposition::Open => *open += 1,
-                Disposition::Waived { .. } => *waived += 1,
-                Disposition::Baseline => *baseline += 1,
-            }
-        }
+        let by_rule = tally::by_rule(verdict).into_iter();
+        let by_rule = by_rule.map(|(rule, it)| (rule, [it.open, it.waived, it.baseline]));
         Self {
             verdict,
             in_force: verdict.rules.iter().map(|it| it.id).collect(),
             broken: gaps(verdict).filter_map(|it| it.unit.strip_prefix("rule:")).collect(),
-            by_rule,
+            by_rule: by_rule.collect(),
         }
     }
 

@@ -16,12 +16,16 @@ use crate::{
 /// Writes `verdict` as workflow commands.
 pub fn write(verdict: &Verdict, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     let masks = Masks::of(verdict);
-    for finding in &verdict.findings {
+    for finding in verdict.findings.iter() {
         match &finding.disposition {
-            Disposition::Open => annotation(finding, run, &masks, out)?,
-            Disposition::Baseline => disposed(finding, "in the baseline", run, &masks, out)?,
+            Disposition::Open => annotation(&finding, run, &masks, out)?,
+            Disposition::Baseline => disposed(&finding, "in the baseline", run, &masks, out)?,
+            Disposition::NotAffected { reason, .. } => {
+                let words = format!("not affected: {}", masks.text(reason));
+                disposed(&finding, &words, run, &masks, out)?;
+            }
             Disposition::Waived { reason, .. } => {
-                disposed(finding, &format!("waived: {}", masks.text(reason)), run, &masks, out)?;
+                disposed(&finding, &format!("waived: {}", masks.text(reason)), run, &masks, out)?;
             }
         }
     }
@@ -35,8 +39,8 @@ pub fn write(verdict: &Verdict, run: &Run, out: &mut dyn io::Write) -> io::Resul
         let title = if kind == "debug" { "" } else { " title=plimsoll%3A not fully looked at" };
         writeln!(out, "::{kind}{title}::{}", command(&text))?;
     }
-    let tally = Tally::of(&verdict.findings);
-    if tally.waived + tally.baseline > 0 {
+    let tally = Tally::of(verdict.findings.heads());
+    if tally.waived + tally.baseline + tally.not_affected > 0 {
         writeln!(out, "::notice title=plimsoll::not counted%3A {}", tally.disposed_words())?;
     }
     Ok(())

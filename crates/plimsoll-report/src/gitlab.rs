@@ -6,21 +6,36 @@ use std::io;
 use plimsoll_finding::{Audience, Disposition, Finding, Severity};
 use plimsoll_policy::Verdict;
 use plimsoll_text::Location;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::{help, json, mask::Masks, run::Run, wire::v1};
+use crate::{
+    help, json,
+    mask::Masks,
+    run::Run,
+    wire::v1::{self, Twins},
+};
 
 /// Writes `verdict` as a GitLab code quality report.
 pub fn write(verdict: &Verdict, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     let masks = Masks::of(verdict);
-    let twins: Vec<v1::Finding> = v1::findings(verdict, &masks).collect();
-    let issues: Vec<Issue> = verdict
-        .findings
-        .iter()
-        .zip(&twins)
-        .map(|(finding, twin)| issue(finding, twin, run, &masks))
-        .collect();
-    json::write_document(&issues, out)
+    let twins = Twins::new(verdict, &masks);
+    json::write_document(&Issues { verdict, twins: &twins, run, masks: &masks }, out)
+}
+
+/// The issues, made one after the other: a large run has many.
+struct Issues<'a> {
+    verdict: &'a Verdict,
+    twins: &'a Twins<'a>,
+    run: &'a Run,
+    masks: &'a Masks,
+}
+
+impl Serialize for Issues<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let pairs = self.verdict.findings.chunks().iter().flat_map(|it| self.twins.pairs(it));
+        let issues = pairs.map(|(finding, twin)| issue(&finding, &twin, self.run, self.masks));
+        serializer.collect_seq(issues)
+    }
 }
 
 fn issue(finding: &Finding, twin: &v1::Finding, run: &Run, masks: &Masks) -> Issue {
@@ -28,6 +43,9 @@ fn issue(finding: &Finding, twin: &v1::Finding, run: &Run, masks: &Masks) -> Iss
     let (description, severity) = match &finding.disposition {
         Disposition::Open => (message.clone(), severity(finding.severity)),
         Disposition::Baseline => (format!("[in the baseline] {message}"), "info"),
+        Disposition::NotAffected { reason, .. } => {
+            (format!("[not affected: {}] {message}", masks.text(reason)), "info")
+        }
         Disposition::Waived { reason, .. } => {
             (format!("[waived: {}] {message}", masks.text(reason)), "info")
         }

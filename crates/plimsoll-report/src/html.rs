@@ -2,7 +2,7 @@
 //! reads well without its script, which only adds the filters. A strict policy names style and
 //! script by their hash, so that nothing foreign runs even if an escape were missing.
 
-mod chart;
+pub(crate) mod chart;
 mod prose;
 
 use std::{collections::BTreeMap, fmt::Write as _, io};
@@ -19,39 +19,83 @@ use crate::{
     help,
     human::by_file,
     mask::Masks,
+    place::place_words,
     run::Run,
-    tally::{Tally, WORST_FIRST, count, gaps, judged_words},
-    wire::v1,
+    tally::{self, Tally, WORST_FIRST, count, gaps, judged_words},
+    wire::v1::{self, Twins},
 };
 
 /// Writes `verdict` as one HTML page.
 pub fn write(verdict: &Verdict, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     let masks = Masks::of(verdict);
-    let mut page = Page { run, masks: &masks, out };
+    let mut page = Page::new(run, &masks, out);
     page.head(verdict)?;
     page.overview(verdict)?;
     page.filters(verdict)?;
     page.findings(verdict)?;
     page.rules(verdict)?;
     page.gaps(verdict)?;
-    page.foot()
+    page.foot(SCRIPT)
 }
 
-struct Page<'a> {
+/// A page that is being written.
+pub(crate) struct Page<'a> {
     run: &'a Run,
     masks: &'a Masks,
     out: &'a mut dyn io::Write,
 }
 
-impl Page<'_> {
+/// What stands at the top of a page, and what it is dressed in.
+pub(crate) struct Opening<'a> {
+    /// Its title, as text.
+    pub(crate) title: &'a str,
+    /// Its heading, as text.
+    pub(crate) heading: &'a str,
+    /// A line under the heading, as text.
+    pub(crate) lead: &'a str,
+    /// What it comes to.
+    pub(crate) outcome: Outcome,
+    /// Styles beside that of every page.
+    pub(crate) styles: &'a [&'static str],
+    /// The script.
+    pub(crate) script: &'static str,
+}
+
+impl<'a> Page<'a> {
+    /// An empty page.
+    pub(crate) fn new(run: &'a Run, masks: &'a Masks, out: &'a mut dyn io::Write) -> Self {
+        Self { run, masks, out }
+    }
+
+    /// Writes markup that is safe already.
+    pub(crate) fn markup(&mut self, markup: &str) -> io::Result<()> {
+        writeln!(self.out, "{markup}")
+    }
+
     fn head(&mut self, verdict: &Verdict) -> io::Result<()> {
-        let tally = Tally::of(&verdict.findings);
-        let title = format!("Plimsoll: {}", count(tally.open, "finding"));
+        let tally = Tally::of(verdict.findings.heads());
+        let judged = judged_words(verdict).map(|it| format!("Judged {it}."));
+        let judged = judged.unwrap_or_else(|| String::from("Nothing was judged."));
+        self.open(&Opening {
+            title: &format!("Plimsoll: {}", count(tally.open, "finding")),
+            heading: "Plimsoll report",
+            lead: &judged,
+            outcome: verdict.outcome,
+            styles: &[],
+            script: SCRIPT,
+        })
+    }
+
+    /// Everything up to the first section.
+    pub(crate) fn open(&mut self, opening: &Opening<'_>) -> io::Result<()> {
+        let styles: Vec<&str> = [STYLE].into_iter().chain(opening.styles.iter().copied()).collect();
+        let hashes: Vec<String> =
+            styles.iter().map(|it| format!("'sha256-{}'", hash(it))).collect();
         let policy = format!(
-            "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; \
+            "default-src 'none'; style-src {}; script-src 'sha256-{}'; \
              base-uri 'none'; form-action 'none'",
-            hash(STYLE),
-            hash(SCRIPT)
+            hashes.join(" "),
+            hash(opening.script)
         );
         write!(
             self.out,
@@ -59,37 +103,41 @@ impl Page<'_> {
              <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"referrer\" content=\"no-referrer\">\n\
-             <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+             <title>{}</title>\n",
+            html(opening.title)
         )?;
+        for style in styles {
+            writeln!(self.out, "<style>{style}</style>")?;
+        }
+        write!(self.out, "</head>\n<body>\n")?;
         let mut facts = Vec::new();
-        for (label, value) in [("", &self.run.command), ("", &self.run.started)] {
+        for value in [&self.run.command, &self.run.started] {
             if !value.is_empty() {
-                facts.push(format!("{label}{}", html(&self.masks.text(value))));
+                facts.push(html(&self.masks.text(value)));
             }
         }
         if !self.run.version.is_empty() {
             facts.push(format!("plimsoll {}", html(&self.run.version)));
         }
-        let (class, words) = match verdict.outcome {
+        let (class, words) = match opening.outcome {
             Outcome::Clean => ("clean", "passes"),
             Outcome::Findings => ("findings", "fails"),
             Outcome::Incomplete => ("incomplete", "incomplete"),
         };
-        let judged = judged_words(verdict).map(|it| format!("Judged {it}."));
-        let judged = judged.unwrap_or_else(|| String::from("Nothing was judged."));
         writeln!(
             self.out,
             "<header class=\"band\"><div class=\"wide\">{}<div class=\"what\">\
-             <h1>Plimsoll report</h1><p>{}</p><p>{}</p></div>\
+             <h1>{}</h1><p>{}</p><p>{}</p></div>\
              <span class=\"outcome {class}\">{words}</span></div></header>\n<main class=\"wide\">",
             chart::SIGN,
-            html(&judged),
+            html(opening.heading),
+            html(opening.lead),
             facts.join(" &middot; "),
         )
     }
 
     fn overview(&mut self, verdict: &Verdict) -> io::Result<()> {
-        let tally = Tally::of(&verdict.findings);
+        let tally = Tally::of(verdict.findings.heads());
         let mut asides = Vec::new();
         let disposed = tally.disposed_words();
         if !disposed.is_empty() {
@@ -117,8 +165,9 @@ impl Page<'_> {
         if !asides.is_empty() {
             write!(self.out, "<p class=\"aside\">{}</p>", asides.join(" "))?;
         }
-        let files = chart::bars(&by_file(verdict.open()), "file");
-        let rules = chart::bars(&by_rule(verdict.open()), "rule");
+        let files = chart::bars(tally::by_file(verdict.findings.chunks()), "file");
+        let rules = tally::by_rule(verdict).into_iter().map(|it| (it.0.to_owned(), it.1));
+        let rules = chart::bars(rules.collect(), "rule");
         writeln!(
             self.out,
             "</div><div class=\"card\"><h2>By file</h2>{files}</div>\
@@ -131,28 +180,14 @@ impl Page<'_> {
         if verdict.findings.is_empty() {
             return writeln!(self.out, "</main>");
         }
-        let mut res = String::from(
-            "</main>\n<form class=\"filters\" id=\"filters\" hidden><div class=\"wide\">\
-             <input type=\"search\" placeholder=\"Search\" aria-label=\"Search\">\
-             <div class=\"chips\" role=\"group\" aria-label=\"Severity\">",
-        );
-        for severity in WORST_FIRST {
-            let name = severity.name();
-            let _ = write!(
-                res,
-                "<label class=\"{name}\"><input type=\"checkbox\" value=\"{name}\" checked>\
-                 <span>{name}</span></label>"
-            );
-        }
-        res.push_str("</div>");
-        let files = by_file(&verdict.findings);
-        let rules = by_rule(&verdict.findings);
+        let mut res = String::from("</main>\n");
+        res.push_str(&filter_bar());
+        let files = tally::by_file(verdict.findings.chunks());
         select(&mut res, "file", "All files", files.iter().map(|it| it.0.as_str()));
-        select(&mut res, "rule", "All rules", rules.iter().map(|it| it.0.as_str()));
-        let dispositions = ["open", "waived", "baseline"];
-        let there = dispositions
-            .into_iter()
-            .filter(|name| verdict.findings.iter().any(|it| it.disposition.name() == *name));
+        select(&mut res, "rule", "All rules", tally::by_rule(verdict).into_keys());
+        let Tally { open, waived, baseline, .. } = Tally::of(verdict.findings.heads());
+        let dispositions = [("open", open), ("waived", waived), ("baseline", baseline)];
+        let there = dispositions.into_iter().filter(|it| it.1 > 0).map(|it| it.0);
         select(&mut res, "disposition", "Any state", there);
         res.push_str("<button type=\"button\">Reset</button><output></output></div></form>");
         writeln!(self.out, "{res}")
@@ -168,25 +203,16 @@ impl Page<'_> {
             };
             return writeln!(self.out, "<p class=\"{class}\">{words}</p>");
         }
-        let twins: Vec<v1::Finding> = v1::findings(verdict, self.masks).collect();
-        let twins: BTreeMap<*const Finding, &v1::Finding> =
-            verdict.findings.iter().map(std::ptr::from_ref).zip(&twins).collect();
-        for (name, findings) in by_file(&verdict.findings) {
-            let tally = Tally::of(findings.iter().copied());
-            let open = tally.words();
-            let disposed = tally.disposed_words();
-            let comma = if open.is_empty() || disposed.is_empty() { "" } else { ", " };
-            writeln!(
-                self.out,
-                "<section class=\"file\"><h2>{} <small>{open}{comma}{disposed}</small></h2>",
-                html(&name)
-            )?;
-            for finding in findings {
-                if let Some(twin) = twins.get(&std::ptr::from_ref(finding)) {
-                    self.finding(finding, twin)?;
-                }
+        let twins = Twins::new(verdict, self.masks);
+        for chunk in verdict.findings.chunks() {
+            let (findings, named): (Vec<Finding>, Vec<v1::Finding>) = twins.pairs(chunk).unzip();
+            let pairs: BTreeMap<*const Finding, &v1::Finding> =
+                findings.iter().map(std::ptr::from_ref).zip(&named).collect();
+            for ((name, tally), (_, findings)) in
+                tally::by_file(std::slice::from_ref(chunk)).into_iter().zip(by_file(&findings))
+            {
+                self.file(&name, &tally, &findings, &pairs)?;
             }
-            writeln!(self.out, "</section>")?;
         }
         writeln!(
             self.out,
@@ -194,7 +220,31 @@ impl Page<'_> {
         )
     }
 
-    fn finding(&mut self, finding: &Finding, twin: &v1::Finding) -> io::Result<()> {
+    fn file(
+        &mut self,
+        name: &str,
+        tally: &Tally,
+        findings: &[&Finding],
+        twins: &BTreeMap<*const Finding, &v1::Finding>,
+    ) -> io::Result<()> {
+        let open = tally.words();
+        let disposed = tally.disposed_words();
+        let comma = if open.is_empty() || disposed.is_empty() { "" } else { ", " };
+        writeln!(
+            self.out,
+            "<section class=\"file\"><h2>{} <small>{open}{comma}{disposed}</small></h2>",
+            html(name)
+        )?;
+        for finding in findings {
+            if let Some(twin) = twins.get(&std::ptr::from_ref(*finding)) {
+                self.finding(finding, twin)?;
+            }
+        }
+        writeln!(self.out, "</section>")
+    }
+
+    /// One finding.
+    pub(crate) fn finding(&mut self, finding: &Finding, twin: &v1::Finding) -> io::Result<()> {
         let severity = finding.severity.name();
         let disposition = finding.disposition.name();
         let disposed = if finding.disposition == Disposition::Open { "" } else { " disposed" };
@@ -210,7 +260,7 @@ impl Page<'_> {
             html(&twin.fingerprint),
             html(&finding.target().name),
             code_in(&twin.message),
-            html(&place(finding.place.text())),
+            html(&self.masks.words(finding, &place_words(&finding.place))),
         );
         if finding.confidence < plimsoll_finding::Confidence::High {
             let _ = write!(res, "<span>{} confidence</span>", finding.confidence.name());
@@ -218,6 +268,10 @@ impl Page<'_> {
         match &finding.disposition {
             Disposition::Open => {}
             Disposition::Baseline => res.push_str("<span>in the baseline</span>"),
+            Disposition::NotAffected { reason, .. } => {
+                let reason = html(&self.masks.text(reason));
+                let _ = write!(res, "<span>not affected: {reason}</span>");
+            }
             Disposition::Waived { reason, until, .. } => {
                 let reason = html(&self.masks.text(reason));
                 let until = until.as_ref().map(|it| format!(" until {}", html(it)));
@@ -234,7 +288,7 @@ impl Page<'_> {
         }
         for (related, twin) in finding.related.iter().zip(&twin.related).take(RELATED) {
             let Some(location) = related.place.text() else { continue };
-            let place = html(&place(Some(location)));
+            let place = html(&self.masks.words(finding, &place_words(&related.place)));
             let message = code_in(&twin.message);
             let _ = write!(
                 res,
@@ -308,9 +362,9 @@ impl Page<'_> {
     }
 
     /// The help of every rule that found something, once.
-    fn rules(&mut self, verdict: &Verdict) -> io::Result<()> {
+    pub(crate) fn rules(&mut self, verdict: &Verdict) -> io::Result<()> {
         let rules: BTreeMap<&str, &RuleInfo> =
-            verdict.findings.iter().map(|it| (it.rule.id, it.rule)).collect();
+            verdict.findings.heads().map(|it| (it.rule.id, it.rule)).collect();
         if rules.is_empty() {
             return Ok(());
         }
@@ -335,7 +389,8 @@ impl Page<'_> {
         writeln!(self.out, "</section>")
     }
 
-    fn gaps(&mut self, verdict: &Verdict) -> io::Result<()> {
+    /// What was not fully looked at.
+    pub(crate) fn gaps(&mut self, verdict: &Verdict) -> io::Result<()> {
         let gaps: Vec<_> = gaps(verdict).collect();
         if gaps.is_empty() {
             return Ok(());
@@ -357,25 +412,42 @@ impl Page<'_> {
         writeln!(self.out, "</table></div></section>")
     }
 
-    fn foot(&mut self) -> io::Result<()> {
+    /// What stands at the end, and the script.
+    pub(crate) fn foot(&mut self, script: &str) -> io::Result<()> {
         writeln!(
             self.out,
             "<footer>This page is complete in itself: it loads nothing and sends nothing. \
-             Secrets are masked.</footer></div>\n<script>{SCRIPT}</script>\n</body>\n</html>"
+             Secrets are masked.</footer></div>\n<script>{script}</script>\n</body>\n</html>"
         )
     }
 }
 
-/// The findings of each rule, by id.
-fn by_rule<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<(String, Vec<&'a Finding>)> {
-    let mut res: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
-    for finding in findings {
-        res.entry(finding.rule.id.to_owned()).or_default().push(finding);
+/// The start of the filters: search and severities.
+pub(crate) fn filter_bar() -> String {
+    let mut res = String::from(
+        "<form class=\"filters\" id=\"filters\" hidden><div class=\"wide\">\
+         <input type=\"search\" placeholder=\"Search\" aria-label=\"Search\">\
+         <div class=\"chips\" role=\"group\" aria-label=\"Severity\">",
+    );
+    for severity in WORST_FIRST {
+        let name = severity.name();
+        let _ = write!(
+            res,
+            "<label class=\"{name}\"><input type=\"checkbox\" value=\"{name}\" checked>\
+             <span>{name}</span></label>"
+        );
     }
-    res.into_iter().collect()
+    res.push_str("</div>");
+    res
 }
 
-fn select<'a>(out: &mut String, name: &str, all: &str, values: impl Iterator<Item = &'a str>) {
+/// A choice among `values`.
+pub(crate) fn select<'a>(
+    out: &mut String,
+    name: &str,
+    all: &str,
+    values: impl Iterator<Item = &'a str>,
+) {
     let _ = write!(
         out,
         "<select name=\"{name}\" aria-label=\"{all}\"><option value=\"\">{all}</option>"
@@ -396,18 +468,14 @@ fn facts(twin: &v1::Finding, out: &mut String) {
     for fact in &twin.evidence {
         let _ = write!(out, "<li>{}</li>", code_in(fact));
     }
-    for (label, names) in [("Controls", &twin.controls), ("Also known as", &twin.aliases)] {
+    for (label, names) in
+        [("Controls", twin.controls.join(", ")), ("Also known as", twin.aliases.join(", "))]
+    {
         if !names.is_empty() {
-            let _ = write!(out, "<li>{label}: {}</li>", html(&names.join(", ")));
+            let _ = write!(out, "<li>{label}: {}</li>", html(&names));
         }
     }
     out.push_str("</ul></details>");
-}
-
-fn place(location: Option<&Location>) -> String {
-    let Some(location) = location else { return String::new() };
-    let start = location.start();
-    format!("{}:{}:{}", location.source.name(), start.line, start.column)
 }
 
 /// Text with what stands between backticks as code.

@@ -3,8 +3,10 @@
 
 use std::{collections::BTreeSet, io};
 
-use plimsoll_finding::{Coverage, CoverageState, Disposition, Finding, Fix, Related, Safety};
-use plimsoll_policy::{Outcome, Verdict};
+use plimsoll_finding::{
+    Coverage, CoverageState, Disposition, Finding, Fix, Place, Related, Safety,
+};
+use plimsoll_policy::{Chunk, Head, Outcome, Verdict};
 use plimsoll_text::Location;
 
 use crate::{
@@ -13,6 +15,8 @@ use crate::{
     excerpt::{Excerpt, Line, Row, excerpt},
     help,
     mask::Masks,
+    parallel::in_order,
+    place::place_words,
     run::Run,
     tally::{Tally, count, failing, gaps, judged_words},
     terminal::{Options, Style, tail, width, wrap},
@@ -25,15 +29,41 @@ pub fn write(
     options: &Options,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let mut page =
-        Page { run, options, masks: Masks::of(verdict), explained: BTreeSet::new(), out };
-    let groups = by_file(verdict.open());
-    for (name, findings) in &groups {
-        page.file(name, findings)?;
-    }
+    let masks = Masks::of(verdict);
+    let mut groups = Vec::new();
+    in_order(
+        verdict.findings.chunks(),
+        |it| files(it, run, options, &masks),
+        |shown| {
+            let Shown { text, files } = shown?;
+            groups.extend(files);
+            out.write_all(&text)
+        },
+    )?;
+    let mut page = Page::new(run, options, &masks, out);
     page.disposed(verdict)?;
     page.gaps(verdict)?;
     page.summary(verdict, &groups)
+}
+
+/// The open findings of some files as they are shown, and how many each file has.
+struct Shown {
+    text: Vec<u8>,
+    files: Vec<(String, Tally)>,
+}
+
+fn files(chunk: &Chunk, run: &Run, options: &Options, masks: &Masks) -> io::Result<Shown> {
+    let open: Vec<Finding> =
+        chunk.iter().filter(|it| it.disposition == Disposition::Open).collect();
+    let mut text = Vec::new();
+    let mut files = Vec::new();
+    let mut page = Page::new(run, options, masks, &mut text);
+    for (name, findings) in by_file(&open) {
+        let tally = Tally::of(findings.iter().map(|it| Head::of(it)));
+        page.file(&name, &findings, &tally)?;
+        files.push((name, tally));
+    }
+    Ok(Shown { text, files })
 }
 
 /// The findings of each file, files in the order of their first finding.
@@ -55,18 +85,29 @@ pub(crate) fn by_file<'a>(
     res
 }
 
-struct Page<'a> {
+/// A page for a terminal that is being written.
+pub(crate) struct Page<'a> {
     run: &'a Run,
     options: &'a Options,
-    masks: Masks,
+    masks: &'a Masks,
     /// The rules whose reason stands in the part of this file already.
     explained: BTreeSet<&'static str>,
     out: &'a mut dyn io::Write,
 }
 
-impl Page<'_> {
-    fn file(&mut self, name: &str, findings: &[&Finding]) -> io::Result<()> {
-        let words = Tally::of(findings.iter().copied()).words();
+impl<'a> Page<'a> {
+    /// An empty page.
+    pub(crate) fn new(
+        run: &'a Run,
+        options: &'a Options,
+        masks: &'a Masks,
+        out: &'a mut dyn io::Write,
+    ) -> Self {
+        Self { run, options, masks, explained: BTreeSet::new(), out }
+    }
+
+    fn file(&mut self, name: &str, findings: &[&Finding], tally: &Tally) -> io::Result<()> {
+        let words = tally.words();
         let name = tail(&escape::line(name), self.options.columns());
         let together = width(&name) + width(&words) + 3 <= self.options.columns();
         let words = format!("({words})");
@@ -87,7 +128,13 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn finding(&mut self, finding: &Finding) -> io::Result<()> {
+    /// A heading.
+    pub(crate) fn title(&mut self, title: &str) -> io::Result<()> {
+        writeln!(self.out, "{}\n", self.options.paint(Style::Bold, title))
+    }
+
+    /// One finding with its place, its reason and its fixes.
+    pub(crate) fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         let style = Style::Severity(finding.severity);
         let rule = escape::line(finding.rule.id);
         let severity = finding.severity.name();
@@ -104,9 +151,13 @@ impl Page<'_> {
         for line in lines {
             writeln!(self.out, "{}", self.options.paint(Style::Bold, line))?;
         }
-        let Some(location) = finding.place.text() else { return writeln!(self.out) };
+        let Some(location) = finding.place.text() else {
+            self.place_words(&finding.place)?;
+            self.notes(finding, 1)?;
+            return writeln!(self.out);
+        };
         let around = usize::from(self.options.verbose);
-        let shown = excerpt(location, &self.masks, around);
+        let shown = excerpt(location, self.masks, around);
         let indent = indent(&shown);
         self.arrow(location, indent)?;
         self.excerpt(&shown, indent, '^', style)?;
@@ -119,6 +170,17 @@ impl Page<'_> {
             self.note(indent, "note", &count(n_more, "more related place"))?;
         }
         writeln!(self.out)
+    }
+
+    /// The line that says where, for a place without text.
+    fn place_words(&mut self, place: &Place) -> io::Result<()> {
+        let words = escape::line(&self.masks.text(&place_words(place)));
+        let sign = self.options.paint(Style::Faint, " -->");
+        for (number, line) in wrap(&words, self.options.columns() - 5, 0).iter().enumerate() {
+            let before = if number == 0 { sign.as_str() } else { "    " };
+            writeln!(self.out, "{before} {line}")?;
+        }
+        Ok(())
     }
 
     /// The line that says file, line and column.
@@ -219,7 +281,7 @@ impl Page<'_> {
     }
 
     fn diff(&mut self, fix: &Fix, indent: usize) -> io::Result<()> {
-        for line in diff(&fix.source, &fix.edits, &self.masks) {
+        for line in diff(&fix.source, &fix.edits, self.masks) {
             let (sign, text) = line.parts();
             let room = self.options.columns().saturating_sub(indent + 5).max(12);
             let text = crate::terminal::head(&escape::lines(&text), room);
@@ -258,34 +320,36 @@ impl Page<'_> {
         for line in wrap(&format!("note: {message}"), self.options.columns(), 0) {
             writeln!(self.out, "{}", self.options.paint(Style::Good, &line))?;
         }
-        let shown = excerpt(location, &self.masks, 0);
+        let shown = excerpt(location, self.masks, 0);
         let indent = indent(&shown);
         self.arrow(location, indent)?;
         self.excerpt(&shown, indent, '-', Style::Good)
     }
 
     /// Accepted findings: one by one for who asks, else they are counted in the summary.
-    fn disposed(&mut self, verdict: &Verdict) -> io::Result<()> {
+    pub(crate) fn disposed(&mut self, verdict: &Verdict) -> io::Result<()> {
         if !self.options.verbose {
             return Ok(());
         }
-        for finding in &verdict.findings {
+        for finding in verdict.findings.iter() {
             let why = match &finding.disposition {
                 Disposition::Open => continue,
                 Disposition::Baseline => String::from("in the baseline"),
+                Disposition::NotAffected { reason, document } => format!("{reason} ({document})"),
                 Disposition::Waived { reason, until: None, .. } => reason.clone(),
                 Disposition::Waived { reason, until: Some(until), .. } => {
                     format!("{reason} (until {until})")
                 }
             };
             let word = finding.disposition.name();
-            let message = self.masks.words(finding, &finding.message);
+            let message = self.masks.words(&finding, &finding.message);
             let head = format!("{word}[{}]: {message}", finding.rule.id);
             for line in wrap(&escape::line(&head), self.options.columns(), 0) {
                 writeln!(self.out, "{}", self.options.paint(Style::Faint, &line))?;
             }
-            if let Some(location) = finding.place.text() {
-                self.arrow(location, 1)?;
+            match finding.place.text() {
+                Some(location) => self.arrow(location, 1)?,
+                None => self.place_words(&finding.place)?,
             }
             let why = self.masks.text(&why);
             self.note(1, "because", &why)?;
@@ -295,7 +359,7 @@ impl Page<'_> {
     }
 
     /// What was not looked at, the same reasons together.
-    fn gaps(&mut self, verdict: &Verdict) -> io::Result<()> {
+    pub(crate) fn gaps(&mut self, verdict: &Verdict) -> io::Result<()> {
         let mut groups: Vec<((CoverageState, &str), Vec<&Coverage>)> = Vec::new();
         let mut all: Vec<&Coverage> = gaps(verdict).collect();
         if all.is_empty() {
@@ -312,7 +376,7 @@ impl Page<'_> {
             }
         }
         let head = format!("not fully looked at: {}", count(n_units, "unit"));
-        writeln!(self.out, "{}", self.options.paint(Style::Bold, &head))?;
+        self.paragraph(&head, Style::Bold)?;
         let is_verbose = self.options.verbose;
         let n_groups = if is_verbose { groups.len() } else { GAP_GROUPS };
         for ((state, why), units) in groups.iter().take(n_groups) {
@@ -340,8 +404,8 @@ impl Page<'_> {
         writeln!(self.out)
     }
 
-    fn summary(&mut self, verdict: &Verdict, groups: &[(String, Vec<&Finding>)]) -> io::Result<()> {
-        let tally = Tally::of(&verdict.findings);
+    fn summary(&mut self, verdict: &Verdict, groups: &[(String, Tally)]) -> io::Result<()> {
+        let tally = Tally::of(verdict.findings.heads());
         let disposed = tally.disposed_words();
         let judged = judged_words(verdict);
         if tally.open == 0 {
@@ -402,10 +466,9 @@ impl Page<'_> {
     }
 
     /// How many findings each file has, the worst file first.
-    fn table(&mut self, groups: &[(String, Vec<&Finding>)]) -> io::Result<()> {
+    fn table(&mut self, groups: &[(String, Tally)]) -> io::Result<()> {
         let mut rows: Vec<(Vec<usize>, String, String)> = Vec::new();
-        for (name, findings) in groups {
-            let tally = Tally::of(findings.iter().copied());
+        for (name, tally) in groups {
             let counts = tally.severities().map(|it| it.1).collect();
             rows.push((counts, tally.words(), escape::line(name)));
         }

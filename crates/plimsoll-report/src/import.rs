@@ -175,6 +175,7 @@ impl ImportedFinding {
             fixes: Vec::new(),
             secrets: Vec::new(),
             disposition: Disposition::Open,
+            names: Vec::new(),
             fingerprint: self.fingerprint.clone().unwrap_or_default(),
         }
     }

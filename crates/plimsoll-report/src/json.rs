@@ -2,52 +2,79 @@
 
 use std::io;
 
-use plimsoll_policy::Verdict;
-use serde::{Serialize, Serializer};
+use plimsoll_policy::{Chunk, Verdict};
+use serde::Serialize;
 
-use crate::{mask::Masks, run::Run, wire::v1};
+use crate::{
+    mask::Masks,
+    parallel::in_order,
+    run::Run,
+    wire::v1::{self, Twins},
+};
 
 /// Writes the report document of `verdict`, on one line: it is for machines, and large. The
-/// findings are turned into their wire form one after the other, so that a large run needs little
-/// memory.
+/// findings are turned into their wire form on all cores, a few at a time, so that a large run
+/// needs little memory.
 pub fn write(verdict: &Verdict, run: &Run, mut out: &mut dyn io::Write) -> io::Result<()> {
     let masks = Masks::of(verdict);
-    let frame = v1::Report::frame(verdict, run, &masks);
-    let document = Streamed {
-        schema: frame.schema,
-        tool: frame.tool,
-        run: frame.run,
-        outcome: frame.outcome,
-        findings: Findings { verdict, masks: &masks },
-        coverage: frame.coverage,
-        stats: frame.stats,
-    };
-    serde_json::to_writer(&mut out, &document)?;
-    writeln!(out)
+    let twins = Twins::new(verdict, &masks);
+    let v1::Report { schema, tool, run, outcome, findings: _, coverage, stats } =
+        v1::Report::frame(verdict, run, &masks);
+    out.write_all(&open(&Head { schema, tool, run, outcome })?)?;
+    out.write_all(b",\"findings\":[")?;
+    let mut comma: &[u8] = b"";
+    in_order(
+        verdict.findings.chunks(),
+        |it| elements(it, &twins),
+        |elements| {
+            out.write_all(comma)?;
+            comma = b",";
+            out.write_all(&elements?)
+        },
+    )?;
+    out.write_all(b"],")?;
+    let tail = serde_json::to_vec(&Tail { coverage, stats })?;
+    out.write_all(tail.strip_prefix(b"{").unwrap_or(&tail))?;
+    writeln!(&mut out)
 }
 
-/// [`v1::Report`], its findings not yet made.
+/// The first fields of a [`v1::Report`].
 #[derive(Serialize)]
-struct Streamed<'a> {
+struct Head {
     schema: &'static str,
     tool: v1::Tool,
     run: v1::RunInfo,
     outcome: v1::Outcome,
-    findings: Findings<'a>,
+}
+
+/// The fields after its findings.
+#[derive(Serialize)]
+struct Tail {
     coverage: Vec<v1::Coverage>,
     stats: v1::Stats,
 }
 
-struct Findings<'a> {
-    verdict: &'a Verdict,
-    masks: &'a Masks,
+/// An object without the brace that closes it.
+fn open(object: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut res = serde_json::to_vec(object)?;
+    res.pop();
+    Ok(res)
 }
 
-impl Serialize for Findings<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(v1::findings(self.verdict, self.masks))
+/// The findings of `chunk` with commas between them.
+fn elements(chunk: &Chunk, twins: &Twins<'_>) -> io::Result<Vec<u8>> {
+    let mut res = Vec::with_capacity(chunk.len() * FINDING_BYTES);
+    for twin in twins.of(chunk) {
+        if !res.is_empty() {
+            res.push(b',');
+        }
+        serde_json::to_writer(&mut res, &twin)?;
     }
+    Ok(res)
 }
+
+/// A guess at the length of a finding.
+const FINDING_BYTES: usize = 900;
 
 /// Writes any document, indented, with a line feed at its end.
 pub(crate) fn write_document(

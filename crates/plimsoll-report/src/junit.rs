@@ -2,48 +2,81 @@
 //! are skipped with their reason, gaps are errors or skips, and a file without findings is a case
 //! that passes.
 
-use std::{collections::BTreeSet, fmt::Write as _, io};
+use std::{
+    collections::BTreeSet,
+    fmt::{self, Write as _},
+    io,
+};
 
 use plimsoll_finding::{CoverageState, Disposition, Finding};
 use plimsoll_policy::Verdict;
 use plimsoll_text::Location;
 
-use crate::{escape, help, human::by_file, mask::Masks, run::Run};
+use crate::{
+    escape, help,
+    human::by_file,
+    mask::Masks,
+    place::place_words,
+    run::Run,
+    tally::{self, Tally},
+};
 
 /// Writes `verdict` as JUnit XML.
 pub fn write(verdict: &Verdict, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
     let masks = Masks::of(verdict);
-    let suites = suites(verdict, &masks);
-    let (n_tests, n_failures, n_errors, n_skipped) = suites.iter().fold((0, 0, 0, 0), |sum, it| {
-        let (tests, failures, errors, skipped) = it.counts();
-        (sum.0 + tests, sum.1 + failures, sum.2 + errors, sum.3 + skipped)
-    });
+    let rest = coverage(verdict, &masks);
+    let tally = Tally::of(verdict.findings.heads());
+    let mut counts = rest.as_ref().map(Suite::counts).unwrap_or_default();
+    counts.tests += verdict.findings.len();
+    counts.failures += tally.open;
+    counts.skipped += tally.waived + tally.baseline + tally.not_affected;
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
-    writeln!(
-        out,
-        "<testsuites name=\"plimsoll\" tests=\"{n_tests}\" failures=\"{n_failures}\" \
-         errors=\"{n_errors}\" skipped=\"{n_skipped}\" time=\"0\">"
-    )?;
-    // Readers of this format want a time without a zone.
-    let started = run.started.get(..19).filter(|it| it.contains('T')).unwrap_or_default();
-    for suite in &suites {
-        let (n_tests, n_failures, n_errors, n_skipped) = suite.counts();
-        write!(
-            out,
-            "  <testsuite name=\"{}\" tests=\"{n_tests}\" failures=\"{n_failures}\" \
-             errors=\"{n_errors}\" skipped=\"{n_skipped}\" time=\"0\"",
-            escape::html(&suite.name),
-        )?;
-        if !started.is_empty() {
-            write!(out, " timestamp=\"{}\"", escape::html(started))?;
+    writeln!(out, "<testsuites name=\"plimsoll\" {counts} time=\"0\">")?;
+    for chunk in verdict.findings.chunks() {
+        let findings: Vec<Finding> = chunk.iter().collect();
+        for (name, findings) in by_file(&findings) {
+            let cases = findings.iter().map(|it| finding_case(it, &masks)).collect();
+            write_suite(&Suite { name, cases }, run, out)?;
         }
-        writeln!(out, ">")?;
-        for case in &suite.cases {
-            write_case(&suite.name, case, out)?;
-        }
-        writeln!(out, "  </testsuite>")?;
+    }
+    if let Some(rest) = rest {
+        write_suite(&rest, run, out)?;
     }
     writeln!(out, "</testsuites>")
+}
+
+fn write_suite(suite: &Suite, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+    let (name, counts) = (escape::html(&suite.name), suite.counts());
+    write!(out, "  <testsuite name=\"{name}\" {counts} time=\"0\"")?;
+    // Readers of this format want a time without a zone.
+    let started = run.started.get(..19).filter(|it| it.contains('T')).unwrap_or_default();
+    if !started.is_empty() {
+        write!(out, " timestamp=\"{}\"", escape::html(started))?;
+    }
+    writeln!(out, ">")?;
+    for case in &suite.cases {
+        write_case(&suite.name, case, out)?;
+    }
+    writeln!(out, "  </testsuite>")
+}
+
+/// How many cases there are, and how they ended.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    tests: usize,
+    failures: usize,
+    errors: usize,
+    skipped: usize,
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tests, failures, errors, skipped } = self;
+        write!(
+            f,
+            "tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\""
+        )
+    }
 }
 
 struct Suite {
@@ -52,17 +85,16 @@ struct Suite {
 }
 
 impl Suite {
-    /// Tests, failures, errors, skipped.
-    fn counts(&self) -> (usize, usize, usize, usize) {
+    fn counts(&self) -> Counts {
         let count = |wanted: fn(&CaseVerdict) -> bool| {
             self.cases.iter().filter(|it| wanted(&it.verdict)).count()
         };
-        (
-            self.cases.len(),
-            count(|it| matches!(it, CaseVerdict::Failure { .. })),
-            count(|it| matches!(it, CaseVerdict::Error { .. })),
-            count(|it| matches!(it, CaseVerdict::Skipped { .. })),
-        )
+        Counts {
+            tests: self.cases.len(),
+            failures: count(|it| matches!(it, CaseVerdict::Failure { .. })),
+            errors: count(|it| matches!(it, CaseVerdict::Error { .. })),
+            skipped: count(|it| matches!(it, CaseVerdict::Skipped { .. })),
+        }
     }
 }
 
@@ -80,16 +112,10 @@ enum CaseVerdict {
     Skipped { message: String },
 }
 
-fn suites(verdict: &Verdict, masks: &Masks) -> Vec<Suite> {
-    let groups = by_file(&verdict.findings);
+/// A case for each unit that no finding speaks of, and for each gap.
+fn coverage(verdict: &Verdict, masks: &Masks) -> Option<Suite> {
+    let groups = tally::by_file(verdict.findings.chunks());
     let with_findings: BTreeSet<&str> = groups.iter().map(|it| it.0.as_str()).collect();
-    let mut res: Vec<Suite> = groups
-        .iter()
-        .map(|(name, findings)| Suite {
-            name: name.clone(),
-            cases: findings.iter().map(|it| finding_case(it, masks)).collect(),
-        })
-        .collect();
     let mut rest = Vec::new();
     for unit in &verdict.coverage {
         let verdict = match unit.state {
@@ -104,15 +130,16 @@ fn suites(verdict: &Verdict, masks: &Masks) -> Vec<Suite> {
         let class = String::from("plimsoll.coverage");
         rest.push(Case { class, name: unit.unit.clone(), line: None, verdict });
     }
-    if !rest.is_empty() || res.is_empty() {
-        res.push(Suite { name: String::from("coverage"), cases: rest });
-    }
-    res
+    let is_told = !rest.is_empty() || groups.is_empty();
+    is_told.then(|| Suite { name: String::from("coverage"), cases: rest })
 }
 
 fn finding_case(finding: &Finding, masks: &Masks) -> Case {
     let start = finding.place.text().map(Location::start);
-    let place = start.map(|it| format!("{}:{}", it.line, it.column)).unwrap_or_default();
+    let place = match start {
+        Some(start) => format!("{}:{}", start.line, start.column),
+        None => masks.words(finding, &place_words(&finding.place)),
+    };
     let message = masks.words(finding, &finding.message);
     let verdict = match &finding.disposition {
         Disposition::Open => {
@@ -135,6 +162,9 @@ fn finding_case(finding: &Finding, masks: &Masks) -> Case {
             CaseVerdict::Failure { kind: finding.severity.name(), message: message.clone(), text }
         }
         Disposition::Baseline => CaseVerdict::Skipped { message: String::from("in the baseline") },
+        Disposition::NotAffected { reason, .. } => {
+            CaseVerdict::Skipped { message: format!("not affected: {}", masks.text(reason)) }
+        }
         Disposition::Waived { reason, .. } => {
             CaseVerdict::Skipped { message: format!("waived: {}", masks.text(reason)) }
         }

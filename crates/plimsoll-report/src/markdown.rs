@@ -13,27 +13,36 @@ use crate::{
     help,
     human::safety_hint,
     mask::Masks,
+    place::place_words,
     run::Run,
     tally::{Tally, count, failing, gaps, judged_words},
 };
 
 /// Writes `verdict` as Markdown.
 pub fn write(verdict: &Verdict, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+    write_below("", verdict, run, out)
+}
+
+/// Writes `verdict` below a text that is Markdown already.
+pub(crate) fn write_below(
+    opening: &str,
+    verdict: &Verdict,
+    run: &Run,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let masks = Masks::of(verdict);
-    let mut page = Page { text: String::new(), run, masks: &masks };
+    let mut page = Page { text: opening.to_owned(), run, masks: &masks };
     page.head(verdict);
-    let open: Vec<&Finding> = verdict.open().collect();
-    if !open.is_empty() {
-        page.table("Findings", &open);
-        page.details(&open);
+    let tally = Tally::of(verdict.findings.heads());
+    if tally.open > 0 {
+        page.table("Findings", verdict.open());
+        page.details(verdict.open(), tally.open);
     }
-    let disposed: Vec<&Finding> =
-        verdict.findings.iter().filter(|it| it.disposition != Disposition::Open).collect();
-    if !disposed.is_empty() {
-        let tally = Tally::of(&verdict.findings);
+    if tally.waived + tally.baseline > 0 {
         let words = tally.disposed_words();
         let _ = writeln!(page.text, "<details><summary>Not counted: {words}</summary>\n");
-        page.table("", &disposed);
+        let disposed = verdict.findings.iter().filter(|it| it.disposition != Disposition::Open);
+        page.table("", disposed);
         page.text.push_str("</details>\n\n");
     }
     page.gaps(verdict);
@@ -48,7 +57,7 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn head(&mut self, verdict: &Verdict) {
-        let tally = Tally::of(&verdict.findings);
+        let tally = Tally::of(verdict.findings.heads());
         let n_failing = failing(verdict);
         let title = match (verdict.outcome, tally.open) {
             (Outcome::Incomplete, _) => String::from("incomplete"),
@@ -81,7 +90,7 @@ impl Page<'_> {
         }
     }
 
-    fn table(&mut self, title: &str, findings: &[&Finding]) {
+    fn table(&mut self, title: &str, findings: impl Iterator<Item = Finding>) {
         if !title.is_empty() {
             let _ = writeln!(self.text, "### {title}\n");
         }
@@ -92,10 +101,14 @@ impl Page<'_> {
                 *left_out.entry(finding.rule.id).or_default() += 1;
                 continue;
             }
-            let mut message = escape::markdown(&self.masks.words(finding, &finding.message));
+            let mut message = escape::markdown(&self.masks.words(&finding, &finding.message));
             match &finding.disposition {
                 Disposition::Open => {}
                 Disposition::Baseline => message.push_str(" (in the baseline)"),
+                Disposition::NotAffected { reason, .. } => {
+                    let reason = escape::markdown(&self.masks.text(reason));
+                    let _ = write!(message, " (not affected: {reason})");
+                }
                 Disposition::Waived { reason, until, .. } => {
                     let reason = escape::markdown(&self.masks.text(reason));
                     let until = until.as_ref().map(|it| format!(" until {}", escape::markdown(it)));
@@ -103,7 +116,7 @@ impl Page<'_> {
                 }
             }
             let severity = finding.severity.name();
-            let (rule, place) = (self.rule(finding), self.place(finding));
+            let (rule, place) = (self.rule(&finding), self.place(&finding));
             let _ = writeln!(self.text, "| {severity} | {rule} | {place} | {message} |");
         }
         self.text.push('\n');
@@ -131,24 +144,28 @@ impl Page<'_> {
     }
 
     fn place(&self, finding: &Finding) -> String {
-        let path = self.run.repository_path(&finding.target().name);
-        let line = finding.place.text().map(|it| format!(":{}", it.start().line));
-        let place = format!("{path}{}", line.unwrap_or_default());
+        let place = match finding.place.text() {
+            Some(location) => {
+                let path = self.run.repository_path(location.source.name());
+                format!("{path}:{}", location.start().line)
+            }
+            None => self.masks.words(finding, &place_words(&finding.place)),
+        };
         format!("<code>{}</code>", escape::markdown(&place))
     }
 
     /// The excerpts of the first findings, each to fold out.
-    fn details(&mut self, findings: &[&Finding]) {
+    fn details(&mut self, findings: impl Iterator<Item = Finding>, n_findings: usize) {
         let mut n_shown = 0;
-        for finding in findings.iter().take(DETAILS) {
+        for finding in findings.take(DETAILS) {
             if self.text.len() > DETAIL_BYTES {
                 break;
             }
-            self.detail(finding);
+            self.detail(&finding);
             n_shown += 1;
         }
-        if n_shown < findings.len() {
-            let n_more = findings.len() - n_shown;
+        if n_shown < n_findings {
+            let n_more = n_findings - n_shown;
             let _ = writeln!(
                 self.text,
                 "Source excerpts are shown for the first {n_shown}; the table lists {n_more} \

@@ -26,7 +26,7 @@ pub(crate) struct Masks {
 impl Masks {
     /// The masks that the secrets of all findings of `verdict` ask for.
     pub(crate) fn of(verdict: &Verdict) -> Self {
-        Self::from_locations(verdict.findings.iter().flat_map(|it| &it.secrets))
+        Self::from_locations(verdict.findings.secrets())
     }
 
     /// The masks that these secrets ask for.

@@ -4,62 +4,128 @@
 use std::{collections::BTreeMap, io};
 
 use plimsoll_finding::{
-    Audience, Confidence, CoverageState, Disposition, Finding, Fix, Origin, RuleInfo, Severity,
+    Audience, Confidence, CoverageState, Disposition, Finding, Fix, ImagePlace, Origin, Place,
+    RuleInfo, Severity, SubjectKind,
 };
-use plimsoll_policy::{Outcome, Verdict};
+use plimsoll_policy::{Head, Outcome, Standing, Verdict};
 use plimsoll_text::{Location, Source, Span};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::{escape, help, json as documents, mask::Masks, run::Run, tally, wire::v1};
+use crate::{
+    escape, help, json as documents,
+    mask::Masks,
+    run::Run,
+    tally,
+    wire::v1::{self, Twins},
+};
 
 /// Writes `verdict` as a SARIF log of one run.
 pub fn write(verdict: &Verdict, run: &Run, out: &mut dyn io::Write) -> io::Result<()> {
+    write_with(verdict, &BTreeMap::new(), "files", run, out)
+}
+
+/// What is known of a vulnerability beside its findings. Each is a rule of its own, since code
+/// hosts group, score and dismiss by rule.
+#[derive(Default)]
+pub(crate) struct Fault {
+    /// What it is, in one line.
+    pub(crate) title: String,
+    /// What is known of it, in a few sentences.
+    pub(crate) text: String,
+    /// The score, 0 to 10, where one is known.
+    pub(crate) score: Option<f32>,
+    /// Words to filter by.
+    pub(crate) tags: Vec<String>,
+    /// Its other names.
+    pub(crate) aliases: Vec<String>,
+    /// A page about it.
+    pub(crate) link: Option<String>,
+}
+
+/// Writes `verdict`, with what is known of vulnerabilities by their ids. Logs of one `category`
+/// replace each other at a code host.
+pub(crate) fn write_with(
+    verdict: &Verdict,
+    faults: &BTreeMap<&str, Fault>,
+    category: &str,
+    run: &Run,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let masks = Masks::of(verdict);
     let ctx = Context { run, masks: &masks };
     let rules = rules(verdict);
-    let index: BTreeMap<&str, usize> =
-        rules.iter().enumerate().map(|(at, rule)| (rule.id, at)).collect();
-    let twins: Vec<v1::Finding> = v1::findings(verdict, &masks).collect();
-    let mut all: Vec<(&Finding, v1::Finding)> = verdict.findings.iter().zip(twins).collect();
-    let n_left_out = all.len().saturating_sub(RESULTS);
-    if n_left_out > 0 {
-        all.sort_by_key(|(it, _)| {
-            (it.disposition != Disposition::Open, std::cmp::Reverse(it.severity))
-        });
-        all.truncate(RESULTS);
+    let mut index: BTreeMap<String, usize> =
+        rules.iter().enumerate().map(|(at, rule)| (rule.id.to_owned(), at)).collect();
+    let twins = Twins::new(verdict, &masks);
+    let n_left_out = verdict.findings.len().saturating_sub(RESULTS);
+    let all = kept(verdict, &twins);
+    let mut rules: Vec<Rule> = rules.iter().map(|it| ctx.rule(it)).collect();
+    for (finding, _) in &all {
+        let Some(id) = fault_id(finding).filter(|it| !index.contains_key(*it)) else { continue };
+        index.insert(id.to_owned(), rules.len());
+        rules.push(ctx.fault_rule(id, faults.get(id), finding));
     }
     let results = all.iter().map(|(finding, twin)| {
-        ctx.result(finding, twin, index.get(finding.rule.id).copied().unwrap_or_default())
+        let id = fault_id(finding).unwrap_or(finding.rule.id);
+        ctx.result(finding, twin, id, index.get(id).copied().unwrap_or_default())
     });
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
         runs: [LogRun {
-            tool: Tool {
-                driver: Driver {
-                    name: "Plimsoll",
-                    version: &run.version,
-                    rules: rules.iter().map(|it| ctx.rule(it)).collect(),
-                },
-            },
+            tool: Tool { driver: Driver { name: "Plimsoll", version: &run.version, rules } },
             invocations: [ctx.invocation(verdict, n_left_out)],
-            automation_details: json!({ "id": "plimsoll/files/" }),
+            automation_details: json!({ "id": format!("plimsoll/{category}/") }),
             original_uri_base_ids: json!({
                 ROOT: { "description": { "text": "the root of the repository" } }
             }),
             column_kind: "unicodeCodePoints",
             results: results.collect(),
-            properties: json!({ "plimsoll/v1": v1::Report::new(verdict, run).stats }),
+            properties: json!({ "plimsoll/v1": v1::Stats::new(verdict) }),
         }],
     };
     documents::write_document(&log, out)
 }
 
+/// The findings that there is room for: all, or the worst of those that count, in that order.
+fn kept(verdict: &Verdict, twins: &Twins<'_>) -> Vec<(Finding, v1::Finding)> {
+    let mut all = verdict.findings.chunks().iter().flat_map(|it| twins.pairs(it));
+    if verdict.findings.len() <= RESULTS {
+        return all.collect();
+    }
+    let class = |it: Head| (it.standing != Standing::Open, std::cmp::Reverse(it.severity));
+    let mut classes: BTreeMap<_, usize> = BTreeMap::new();
+    for head in verdict.findings.heads() {
+        *classes.entry(class(head)).or_default() += 1;
+    }
+    // What is left of the room goes to the first of each class.
+    let mut n_left = RESULTS;
+    let mut kept: BTreeMap<_, Vec<(Finding, v1::Finding)>> = BTreeMap::new();
+    for count in classes.values_mut() {
+        *count = n_left.min(*count);
+        n_left -= *count;
+    }
+    for head in verdict.findings.heads() {
+        let Some(pair) = all.next() else { break };
+        let Some(room) = classes.get_mut(&class(head)).filter(|it| **it > 0) else { continue };
+        *room -= 1;
+        kept.entry(class(head)).or_default().push(pair);
+    }
+    kept.into_values().flatten().collect()
+}
+
 /// The rules in force and those of the findings, by id.
 fn rules(verdict: &Verdict) -> Vec<&'static RuleInfo> {
-    let all = verdict.rules.iter().copied().chain(verdict.findings.iter().map(|it| it.rule));
+    let all = verdict.rules.iter().copied().chain(verdict.findings.heads().map(|it| it.rule));
     all.map(|it| (it.id, it)).collect::<BTreeMap<_, _>>().into_values().collect()
+}
+
+/// The id of the vulnerability that a finding is about.
+fn fault_id(finding: &Finding) -> Option<&str> {
+    let is_about_package = finding.rule.subject == SubjectKind::Package;
+    let name = finding.names.first().filter(|it| is_about_package && !it.is_empty())?;
+    Some(name)
 }
 
 struct Context<'a> {
@@ -102,15 +168,54 @@ impl Context<'_> {
         }
     }
 
-    fn result(&self, finding: &Finding, twin: &v1::Finding, rule_index: usize) -> LogResult {
+    /// The rule that stands for one vulnerability.
+    fn fault_rule(&self, id: &str, fault: Option<&Fault>, finding: &Finding) -> Rule {
+        let nothing = Fault::default();
+        let fault = fault.unwrap_or(&nothing);
+        let title = if fault.title.is_empty() { finding.rule.title() } else { &fault.title };
+        let text = if fault.text.is_empty() { title } else { &fault.text };
+        let mut tags = vec![String::from("security"), String::from("vulnerability")];
+        tags.extend(fault.tags.iter().cloned());
+        tags.truncate(TAGS);
+        let score = match fault.score {
+            Some(score) => format!("{score:.1}"),
+            None => score(finding.severity).to_owned(),
+        };
+        Rule {
+            id: id.to_owned(),
+            name: camel_case(finding.rule.id),
+            short_description: Text { text: self.masks.text(title) },
+            full_description: Text { text: self.masks.text(text) },
+            help: Help { text: self.masks.text(text), markdown: self.masks.text(text) },
+            help_uri: fault.link.clone().or_else(|| self.run.help_link(finding.rule.id)),
+            default_configuration: json!({ "level": level(finding.severity) }),
+            properties: json!({
+                "tags": tags,
+                "precision": precision(finding.confidence),
+                "problem.severity": problem_severity(finding.severity),
+                "security-severity": score,
+                "aliases": fault.aliases,
+                "controls": finding.rule.control_ids(),
+                "severity": finding.severity.name(),
+            }),
+        }
+    }
+
+    fn result(
+        &self,
+        finding: &Finding,
+        twin: &v1::Finding,
+        rule_id: &str,
+        rule_index: usize,
+    ) -> LogResult {
         let n_masked = finding.fixes.len() - whole_fixes(finding, twin).count();
         LogResult {
-            rule_id: finding.rule.id.to_owned(),
+            rule_id: rule_id.to_owned(),
             rule_index,
             kind: "fail",
             level: level(finding.severity),
             message: Text { text: message(&twin.message) },
-            locations: finding.place.text().map(|it| self.location(it)).into_iter().collect(),
+            locations: vec![self.place(finding)],
             related_locations: finding
                 .related
                 .iter()
@@ -141,6 +246,52 @@ impl Context<'_> {
         }
     }
 
+    /// The first place. Code hosts want a file and a line of each result: one that has none is said
+    /// to be at the first line of a file with the name of what was looked at.
+    fn place(&self, finding: &Finding) -> LogLocation {
+        let mut res = match finding.place.text() {
+            Some(location) => self.location(location),
+            None => LogLocation {
+                id: None,
+                physical_location: PhysicalLocation {
+                    artifact_location: self.artifact(&finding.target().name),
+                    region: Region {
+                        start_line: 1,
+                        start_column: 1,
+                        end_line: 1,
+                        end_column: 1,
+                        snippet: None,
+                    },
+                },
+                logical_locations: Vec::new(),
+                message: None,
+            },
+        };
+        if let Place::Image(place) = &finding.place {
+            res.logical_locations = self.image_places(finding, place);
+        }
+        res
+    }
+
+    /// The file, the setting and the layer of an image.
+    fn image_places(&self, finding: &Finding, place: &ImagePlace) -> Vec<Value> {
+        let target = &place.target.name;
+        let words = |text: &str| self.masks.words(finding, text);
+        let mut res = Vec::new();
+        for (kind, name) in [("resource", &place.path), ("member", &place.setting)] {
+            if !name.is_empty() {
+                let full = words(&format!("{target}/{name}"));
+                res.push(json!({ "name": words(name), "fullyQualifiedName": full, "kind": kind }));
+            }
+        }
+        if !place.layer.is_empty() || !place.instruction.is_empty() {
+            let name = if place.layer.is_empty() { &place.instruction } else { &place.layer };
+            let full = words(&place.instruction);
+            res.push(json!({ "name": words(name), "decoratedName": full, "kind": "module" }));
+        }
+        res
+    }
+
     fn location(&self, location: &Location) -> LogLocation {
         let mut region = region(&location.source, location.span);
         if location.span.len() <= SNIPPET {
@@ -152,6 +303,7 @@ impl Context<'_> {
                 artifact_location: self.artifact(location.source.name()),
                 region,
             },
+            logical_locations: Vec::new(),
             message: None,
         }
     }
@@ -191,6 +343,11 @@ impl Context<'_> {
                 "kind": "external",
                 "status": "accepted",
                 "justification": "in the baseline",
+            })),
+            Disposition::NotAffected { reason, document } => Some(json!({
+                "kind": "external",
+                "status": "accepted",
+                "justification": self.masks.text(&format!("not affected: {reason} ({document})")),
             })),
             Disposition::Waived { reason, until, origin } => {
                 let (kind, location) = match origin {
@@ -413,6 +570,8 @@ struct LogLocation {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
     physical_location: PhysicalLocation,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    logical_locations: Vec<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Text>,
 }

@@ -17,11 +17,25 @@ pub enum Document {
     Fix,
     /// The effective services.
     Posture,
+    /// An image.
+    Image,
+    /// What is different between two images.
+    ImageComparison,
+    /// Images to build from instead.
+    ImageRecommendation,
 }
 
 impl Document {
     /// All of them.
-    pub const ALL: [Document; 4] = [Self::Report, Self::Rules, Self::Fix, Self::Posture];
+    pub const ALL: [Document; 7] = [
+        Self::Report,
+        Self::Rules,
+        Self::Fix,
+        Self::Posture,
+        Self::Image,
+        Self::ImageComparison,
+        Self::ImageRecommendation,
+    ];
 
     /// The word for it on the command line.
     pub fn name(self) -> &'static str {
@@ -30,6 +44,9 @@ impl Document {
             Self::Rules => "rules",
             Self::Fix => "fix",
             Self::Posture => "posture",
+            Self::Image => "image",
+            Self::ImageComparison => "image-comparison",
+            Self::ImageRecommendation => "image-recommendation",
         }
     }
 
@@ -46,6 +63,9 @@ pub fn write(document: Document, out: &mut dyn io::Write) -> io::Result<()> {
         Document::Rules => schema_for!(Vec<v1::Rule>),
         Document::Fix => schema_for!(v1::FixReport),
         Document::Posture => schema_for!(v1::PostureReport),
+        Document::Image => schema_for!(v1::image::ImageReport),
+        Document::ImageComparison => schema_for!(v1::image::ComparisonReport),
+        Document::ImageRecommendation => schema_for!(v1::image::RecommendationReport),
     };
     json::write_document(&schema, out)
 }

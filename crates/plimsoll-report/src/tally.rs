@@ -1,7 +1,9 @@
 //! Counts what a verdict holds, and says counts in words.
 
-use plimsoll_finding::{CoverageState, Disposition, Finding, Safety, Severity, SubjectKind};
-use plimsoll_policy::Verdict;
+use std::collections::BTreeMap;
+
+use plimsoll_finding::{CoverageState, Safety, Severity, SubjectKind};
+use plimsoll_policy::{Chunk, Head, Standing, Verdict};
 
 /// The severities, worst first, as every summary lists them.
 pub(crate) const WORST_FIRST: [Severity; 5] =
@@ -17,6 +19,8 @@ pub(crate) struct Tally {
     pub(crate) waived: usize,
     /// Findings that the baseline holds.
     pub(crate) baseline: usize,
+    /// Findings that a statement (VEX) says do not apply.
+    pub(crate) not_affected: usize,
     /// Open findings with a fix that keeps the meaning.
     pub(crate) safe: usize,
     /// Open findings whose best fix may change behaviour.
@@ -25,31 +29,34 @@ pub(crate) struct Tally {
 
 impl Tally {
     /// Counts `findings`.
-    pub(crate) fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
+    pub(crate) fn of(findings: impl IntoIterator<Item = Head>) -> Self {
         let mut res = Self::default();
-        for finding in findings {
-            match finding.disposition {
-                Disposition::Open => {}
-                Disposition::Waived { .. } => {
-                    res.waived += 1;
-                    continue;
-                }
-                Disposition::Baseline => {
-                    res.baseline += 1;
-                    continue;
-                }
-            }
-            res.open += 1;
-            for (severity, count) in WORST_FIRST.iter().zip(&mut res.by_severity) {
-                *count += usize::from(*severity == finding.severity);
-            }
-            match finding.fixes.iter().map(|it| it.safety).max() {
-                Some(Safety::Safe) => res.safe += 1,
-                Some(Safety::Unsafe) => res.needs_unsafe += 1,
-                Some(Safety::Display) | None => {}
-            }
-        }
+        findings.into_iter().for_each(|it| res.add(it));
         res
+    }
+
+    /// Counts one more.
+    pub(crate) fn add(&mut self, finding: Head) {
+        match finding.standing {
+            Standing::Open => {}
+            Standing::Waived => return self.waived += 1,
+            Standing::Baseline => return self.baseline += 1,
+            Standing::NotAffected => return self.not_affected += 1,
+        }
+        self.add_open(finding.severity);
+        match finding.best_fix {
+            Some(Safety::Safe) => self.safe += 1,
+            Some(Safety::Unsafe) => self.needs_unsafe += 1,
+            Some(Safety::Display) | None => {}
+        }
+    }
+
+    /// Counts one more that is open.
+    pub(crate) fn add_open(&mut self, severity: Severity) {
+        self.open += 1;
+        for (it, count) in WORST_FIRST.iter().zip(&mut self.by_severity) {
+            *count += usize::from(*it == severity);
+        }
     }
 
     /// The open findings of each severity, worst first.
@@ -73,8 +80,41 @@ impl Tally {
         if self.baseline > 0 {
             words.push(format!("{} in the baseline", self.baseline));
         }
+        if self.not_affected > 0 {
+            words.push(format!("{} not affected", self.not_affected));
+        }
         words.join(", ")
     }
+}
+
+/// Counts the findings of each file, files in the order of their first finding.
+pub(crate) fn by_file(chunks: &[Chunk]) -> Vec<(String, Tally)> {
+    let mut res: Vec<(String, Tally)> = Vec::new();
+    for chunk in chunks {
+        // All findings of one file lie in one chunk.
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        for (head, finding) in chunk.heads().zip(chunk.iter()) {
+            let name = finding.target().name;
+            let at = places.get(&name).copied().unwrap_or(res.len());
+            if at == res.len() {
+                places.insert(name.clone(), at);
+                res.push((name, Tally::default()));
+            }
+            if let Some(group) = res.get_mut(at) {
+                group.1.add(head);
+            }
+        }
+    }
+    res
+}
+
+/// Counts the findings of each rule, by its id.
+pub(crate) fn by_rule(verdict: &Verdict) -> BTreeMap<&'static str, Tally> {
+    let mut res: BTreeMap<&'static str, Tally> = BTreeMap::new();
+    for head in verdict.findings.heads() {
+        res.entry(head.rule.id).or_default().add(head);
+    }
+    res
 }
 
 /// `1 finding`, `2 findings`.
@@ -100,7 +140,8 @@ pub(crate) fn gaps(verdict: &Verdict) -> impl Iterator<Item = &plimsoll_finding:
 /// Open findings at or above the threshold.
 pub(crate) fn failing(verdict: &Verdict) -> usize {
     let Some(threshold) = verdict.fail_on else { return 0 };
-    verdict.open().filter(|it| it.severity >= threshold).count()
+    let open = verdict.findings.heads().filter(|it| it.standing == Standing::Open);
+    open.filter(|it| it.severity >= threshold).count()
 }
 
 fn noun(kind: SubjectKind) -> &'static str {
@@ -115,6 +156,10 @@ fn noun(kind: SubjectKind) -> &'static str {
         SubjectKind::Seccomp => "seccomp profile",
         SubjectKind::Workflow => "CI workflow",
         SubjectKind::EnvFile => "environment file",
+        SubjectKind::Image => "image",
+        SubjectKind::Package => "package list",
+        SubjectKind::Secret => "text",
+        SubjectKind::Host => "host",
         SubjectKind::Policy => "policy file",
     }
 }

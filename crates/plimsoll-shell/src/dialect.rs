@@ -23,9 +23,14 @@ pub enum Dialect {
 impl Dialect {
     /// The dialect of an interpreter by its name or path: `/bin/bash`, `sh`, `pwsh.exe`.
     pub fn of_interpreter(path: &str) -> Option<Self> {
-        let name = path.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
-        let name = name.strip_suffix(".exe").unwrap_or(&name);
-        Some(match name {
+        let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+        // This is asked of each command of each text, and no shell has a longer name.
+        let mut lower = [0; MAX_NAME];
+        let lower = lower.get_mut(..name.len())?;
+        lower.copy_from_slice(name.as_bytes());
+        lower.make_ascii_lowercase();
+        let lower = std::str::from_utf8(lower).ok()?;
+        Some(match lower.strip_suffix(".exe").unwrap_or(lower) {
             "sh" | "dash" | "posh" | "yash" => Self::Posix,
             "ash" | "busybox" => Self::Busybox,
             "bash" | "rbash" => Self::Bash,
@@ -52,3 +57,6 @@ impl Dialect {
         matches!(self, Self::Bash | Self::Ksh | Self::Zsh)
     }
 }
+
+/// As long as the longest name of a shell, with its extension.
+const MAX_NAME: usize = "powershell.exe".len();

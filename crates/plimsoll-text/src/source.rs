@@ -7,9 +7,9 @@ use crate::span::Span;
 /// A text under judgement: its name as the user knows it, its content, and where its lines start.
 #[derive(PartialEq, Eq)]
 pub struct Source {
-    name: String,
-    text: String,
-    line_starts: Vec<usize>,
+    name: Box<str>,
+    text: Box<str>,
+    line_starts: Box<[usize]>,
     /// Whether every character is one byte, so that columns need no counting.
     is_ascii: bool,
 }
@@ -17,11 +17,15 @@ pub struct Source {
 impl Source {
     /// A source called `name` (a path as it was given, `-` for standard input).
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        let text: String = text.into();
-        let mut line_starts = vec![0];
+        // A run keeps all its sources, so no room is left in them.
+        let text = text.into().into_boxed_str();
+        let n_lines = text.bytes().filter(|it| *it == b'\n').count() + 1;
+        let mut line_starts = Vec::with_capacity(n_lines);
+        line_starts.push(0);
         line_starts.extend(text.bytes().enumerate().filter(|it| it.1 == b'\n').map(|it| it.0 + 1));
         let is_ascii = text.is_ascii();
-        Arc::new(Self { name: name.into(), text, line_starts, is_ascii })
+        let (name, line_starts) = (name.into().into_boxed_str(), line_starts.into_boxed_slice());
+        Arc::new(Self { name, text, line_starts, is_ascii })
     }
 
     /// The name it was given.

@@ -33,6 +33,13 @@ pub(crate) enum Command {
     Scan(JudgeArguments),
     /// Judge the given files or folders, or standard input (`-`), file by file and together.
     Lint(JudgeArguments),
+    /// Judge an image, a container, an archive or a file system: packages, known vulnerabilities,
+    /// secrets, configuration, history.
+    Image(ImageArguments),
+    /// List what an image, an archive or a folder holds, as a bill of materials.
+    Sbom(SbomArguments),
+    /// Look for secrets in files and folders.
+    Secrets(SecretsArguments),
     /// Mend what can be mended. Shows a diff; `--write` applies it.
     Fix(FixArguments),
     /// Show each service as it will run, and the file and line that decided each value.
@@ -46,6 +53,9 @@ pub(crate) enum Command {
     },
     /// Show another tool's SARIF under this policy and in these reports.
     Report(ReportArguments),
+    /// Renew, make or describe the database of known vulnerabilities.
+    #[command(subcommand)]
+    Db(DbCommand),
     /// Write `plimsoll.toml`, CI jobs and a pre-commit hook into a repository, asking nothing.
     Init {
         /// The repository.
@@ -88,6 +98,102 @@ pub(crate) struct JudgeArguments {
     /// projects of their own.
     #[arg(short = 'f', long = "compose-file", value_name = "FILE")]
     pub(crate) compose_files: Vec<PathBuf>,
+}
+
+/// Where images come from.
+#[derive(Debug, Args)]
+pub(crate) struct SourceArguments {
+    /// The platform of an image that is built for several, such as `linux/arm64`.
+    #[arg(long, value_name = "OS/ARCHITECTURE")]
+    pub(crate) platform: Option<String>,
+    /// The engine, in place of the one that the Docker CLI would use: `unix:///path`,
+    /// `tcp://host:port`, `ssh://user@host`.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) host: Option<String>,
+    /// Open no network connection at all; the local engine's socket is none.
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Neither take results of earlier runs nor keep those of this one.
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+    /// Check the digests that an archive claims.
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// Registries that are spoken to in clear text.
+    #[arg(long, value_name = "HOST", value_delimiter = ',')]
+    pub(crate) insecure_registry: Vec<String>,
+}
+
+/// Which image, and by what to judge it.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one switch that a user turns")]
+pub(crate) struct ImageArguments {
+    /// An image by name, a file that `docker save` wrote, an OCI layout, a folder, a bill of
+    /// materials, or with a scheme: `docker:`, `registry:`, `container:`, `archive:`, `oci:`,
+    /// `dir:`.
+    pub(crate) target: String,
+    #[command(flatten)]
+    pub(crate) source: SourceArguments,
+    /// Do not look for secrets.
+    #[arg(long)]
+    pub(crate) no_secrets: bool,
+    /// Do not look for known vulnerabilities.
+    #[arg(long)]
+    pub(crate) no_vulnerabilities: bool,
+    /// Tell only of vulnerabilities that have a fix.
+    #[arg(long)]
+    pub(crate) only_fixable: bool,
+    /// Judge what lock files state as well, not only what is installed.
+    #[arg(long)]
+    pub(crate) with_statements: bool,
+    /// The advisory store, in place of the newer of the user's and the one in the program.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) db: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArguments,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+/// What to list.
+#[derive(Debug, Args)]
+pub(crate) struct SbomArguments {
+    /// An image, an archive, a folder or a container, as `image` takes it.
+    pub(crate) target: String,
+    #[command(flatten)]
+    pub(crate) source: SourceArguments,
+    /// The form of the bill.
+    #[arg(long, value_enum, default_value_t = SbomFormat::CyclonedxJson, value_name = "FORMAT")]
+    pub(crate) format: SbomFormat,
+    /// Write it to this file instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Show no progress.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// The form of a bill of materials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SbomFormat {
+    /// CycloneDX 1.6, as JSON.
+    CyclonedxJson,
+    /// SPDX 2.3, as JSON.
+    SpdxJson,
+    /// For people.
+    Table,
+}
+
+/// Where to look for secrets.
+#[derive(Debug, Args)]
+pub(crate) struct SecretsArguments {
+    /// Files or folders.
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArguments,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
 }
 
 /// Which rules and which threshold.
@@ -195,6 +301,75 @@ pub(crate) struct ReportArguments {
     pub(crate) selection: SelectionArguments,
     #[command(flatten)]
     pub(crate) output: OutputArguments,
+}
+
+/// What to do with the advisory database.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DbCommand {
+    /// Fetch what has changed since the last time, or put a ready store in place.
+    Update(DbUpdateArguments),
+    /// Tell where the facts come from and how old they are.
+    Status(DbStatusArguments),
+    /// Make a store out of raw feeds in a folder.
+    Build(DbBuildArguments),
+}
+
+/// What to renew.
+#[derive(Debug, Args)]
+pub(crate) struct DbUpdateArguments {
+    /// A ready store to put in place of asking the feeds: a file or an address.
+    #[arg(long, value_name = "FILE|URL", conflicts_with_all = ["base", "feed"])]
+    pub(crate) from: Option<String>,
+    /// A mirror of a feed; `osv` is all of OSV's bucket.
+    #[arg(long, value_name = "FEED=URL")]
+    pub(crate) base: Vec<String>,
+    /// Only these feeds.
+    #[arg(long, value_delimiter = ',', value_name = "FEEDS")]
+    pub(crate) feed: Vec<String>,
+    /// The store, in place of the user's own.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) db: Option<PathBuf>,
+    /// Seconds to wait for an answer.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    pub(crate) timeout: u64,
+    /// How often to try again after a failure that may pass.
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub(crate) retries: u32,
+    /// Open no network socket.
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Show no progress.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// What to describe.
+#[derive(Debug, Args)]
+pub(crate) struct DbStatusArguments {
+    /// The store, in place of the one that a scan would use.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) db: Option<PathBuf>,
+    /// The form of the answer.
+    #[arg(long, value_enum, default_value_t = PlainFormat::Human, value_name = "FORMAT")]
+    pub(crate) format: PlainFormat,
+}
+
+/// What to make.
+#[derive(Debug, Args)]
+pub(crate) struct DbBuildArguments {
+    /// The folder of raw feeds: `<ECOSYSTEM>/all.zip`, and for each other feed a folder, archive or
+    /// document of its name.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) from: PathBuf,
+    /// Where the store goes, in place of the user's own.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Pack it to be carried along, without likelihoods.
+    #[arg(long)]
+    pub(crate) packed: bool,
+    /// Show no progress.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }
 
 /// When to do something that depends on the terminal.

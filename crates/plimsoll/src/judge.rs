@@ -61,7 +61,8 @@ pub(crate) fn show(
     Ok(if selection.exit_zero { 0 } else { outcome.verdict.outcome.exit_code() })
 }
 
-fn write(
+/// Writes a verdict in the form that is asked for.
+pub(crate) fn write(
     all: &Arguments,
     outcome: &Outcome,
     run: &Run,
@@ -84,7 +85,8 @@ fn write(
     }
 }
 
-fn circumstances(outcome: &Outcome, started: String) -> Run {
+/// When and how the program runs.
+pub(crate) fn circumstances(outcome: &Outcome, started: String) -> Run {
     let folder = plimsoll_engine::current_dir().ok().map(|it| it.display().to_string());
     Run {
         started,

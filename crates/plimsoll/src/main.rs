@@ -4,10 +4,12 @@ mod arguments;
 mod terminal;
 mod request;
 mod judge;
+mod image;
 mod fix;
 mod posture;
 mod describe;
 mod init;
+mod database;
 
 use std::{
     io::{self, ErrorKind, Write as _},
@@ -37,9 +39,17 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<u8, Failure> {
     match &arguments.command {
-        Command::Scan(it) | Command::Lint(it) => judge::judge(arguments, it),
+        Command::Scan(it) => match image::target(it) {
+            Some(target) => image::scan(arguments, it, target),
+            None => judge::judge(arguments, it),
+        },
+        Command::Lint(it) => judge::judge(arguments, it),
+        Command::Image(it) => image::image(arguments, it),
+        Command::Sbom(it) => image::sbom(it),
+        Command::Secrets(it) => image::secrets(arguments, it),
         Command::Rules(it) => describe::rules(arguments, it),
         Command::Explain { rule } => describe::explain(arguments, rule),
+        Command::Db(it) => database::database(arguments, it),
         Command::Init { folder, force } => init::init(folder, *force),
         Command::Schema { kind } => describe::schema(*kind),
         Command::Completions { shell } => describe::completions(*shell),

@@ -6,11 +6,14 @@ use plimsoll_config::dockerignore::DockerIgnore;
 use plimsoll_dockerfile::{
     Dockerfile, Healthcheck, Instruction, InstructionKind, Keyword, ShellOrExec,
 };
-use plimsoll_finding::{RuleSettings, Subject, SubjectKind};
+use plimsoll_finding::{Marks, RuleSettings, Subject, SubjectKind, Wanted};
 use plimsoll_shell::{CommandContext, Invocation, Script, SimpleCommand};
 use plimsoll_text::Source;
 
 use crate::{
+    every_command::EveryCommand,
+    instruction_marks::marks,
+    package_index::IndexUse,
     rule::Judged,
     run_step::{Step, steps},
 };
@@ -24,8 +27,17 @@ pub struct DockerfileSubject {
     pub context: Option<BuildContext>,
     /// What the team told the rules.
     pub settings: Arc<RuleSettings>,
-    /// The commands of each instruction, read when a rule first asks: many rules do.
-    steps: Vec<OnceLock<Vec<Step>>>,
+    /// What is known of each instruction.
+    readings: Vec<Reading>,
+}
+
+/// What many rules ask of an instruction, worked out when the first one does.
+#[derive(Debug, Default)]
+struct Reading {
+    every_command: OnceLock<EveryCommand>,
+    steps: OnceLock<Vec<Step>>,
+    index_use: OnceLock<IndexUse>,
+    marks: OnceLock<Marks>,
 }
 
 /// The folder that a build sends to the engine.
@@ -34,7 +46,7 @@ pub struct BuildContext {
     /// The ignore file in force.
     pub ignore: Option<DockerIgnore>,
     /// Paths of files below the folder, relative to it, with `/` between names.
-    pub files: Vec<String>,
+    pub files: Arc<[String]>,
     /// Whether `files` is all of them; `false` when a limit was reached.
     pub is_complete: bool,
 }
@@ -50,6 +62,12 @@ impl Subject for DockerfileSubject {
     /// Every instruction; in the place of `ONBUILD` stands the one inside it.
     fn nodes(&self) -> impl Iterator<Item = (Keyword, &Instruction)> {
         self.dockerfile.all_instructions().map(|it| (it.keyword, it))
+    }
+
+    /// The programs that an instruction runs, the variables that it sets, and its characters.
+    fn marks(&self, instruction: &Instruction) -> Marks {
+        let reading = self.readings.get(instruction.index);
+        reading.map_or(Marks::ALL, |it| *it.marks.get_or_init(|| marks(self, instruction)))
     }
 }
 
@@ -69,14 +87,32 @@ impl DockerfileSubject {
         context: Option<BuildContext>,
         settings: Arc<RuleSettings>,
     ) -> Self {
-        let steps = dockerfile.instructions.iter().map(|_| OnceLock::new()).collect();
-        Self { dockerfile, context, settings, steps }
+        let readings = dockerfile.instructions.iter().map(|_| Reading::default()).collect();
+        Self { dockerfile, context, settings, readings }
     }
 
     /// Every command of an instruction of this file, in source order.
     pub(crate) fn steps(&self, instruction: &Instruction) -> &[Step] {
-        let place = self.steps.get(instruction.index);
-        place.map(|it| it.get_or_init(|| steps(instruction)).as_slice()).unwrap_or_default()
+        let reading = self.readings.get(instruction.index);
+        let steps = reading.map(|it| it.steps.get_or_init(|| steps(instruction)));
+        steps.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What an instruction of this file does with the indexes of packages.
+    pub(crate) fn index_use(&self, instruction: &Instruction) -> Option<&IndexUse> {
+        let reading = self.readings.get(instruction.index)?;
+        Some(reading.index_use.get_or_init(|| IndexUse::of(self.steps(instruction))))
+    }
+
+    /// Every command of an instruction of this file as the shell text has it.
+    pub(crate) fn every_command(&self, instruction: &Instruction) -> Option<&EveryCommand> {
+        let reading = self.readings.get(instruction.index)?;
+        Some(reading.every_command.get_or_init(|| EveryCommand::of(instruction)))
+    }
+
+    /// Whether the instruction may hold what is wanted.
+    pub(crate) fn may_hold(&self, instruction: &Instruction, wanted: &Wanted) -> bool {
+        wanted.may_be_in(&self.marks(instruction))
     }
 
     /// The text of the file.

@@ -119,6 +119,12 @@ fn marked(id: &str, block: &[Part]) -> Vec<(String, usize)> {
     res
 }
 
+/// Every block that shows what is bad and what is good.
+pub(crate) fn examples(info: &RuleInfo, main: &str) -> Vec<Vec<Arc<Source>>> {
+    let headings = ["Bad", "Good"].into_iter();
+    headings.flat_map(|it| blocks(info, it, main)).map(|it| sources(&it)).collect()
+}
+
 /// The sources of a block. JSON knows no comments, so its mark lines become blank lines.
 fn sources(block: &[Part]) -> Vec<Arc<Source>> {
     block

@@ -13,3 +13,4 @@ mod project;
 mod daemon;
 mod nginx;
 mod seccomp;
+mod image;

@@ -2,8 +2,6 @@
 
 use std::fmt::Write as _;
 
-use plimsoll_finding::Finding;
-
 use crate::{
     escape::html,
     tally::{Tally, count},
@@ -52,11 +50,9 @@ pub(crate) fn ring(tally: &Tally) -> String {
 }
 
 /// One bar for each group of findings, the longest first; the rest is counted.
-pub(crate) fn bars(groups: &[(String, Vec<&Finding>)], filter: &str) -> String {
-    let mut rows: Vec<(&str, Tally)> =
-        groups.iter().map(|it| (it.0.as_str(), Tally::of(it.1.iter().copied()))).collect();
+pub(crate) fn bars(mut rows: Vec<(String, Tally)>, filter: &str) -> String {
     rows.retain(|it| it.1.open > 0);
-    rows.sort_by(|a, b| b.1.open.cmp(&a.1.open).then_with(|| a.0.cmp(b.0)));
+    rows.sort_by(|a, b| b.1.open.cmp(&a.1.open).then_with(|| a.0.cmp(&b.0)));
     let longest = rows.first().map_or(1, |it| it.1.open);
     let mut res = String::from("<ul class=\"bars\">");
     for (label, tally) in rows.iter().take(BARS) {

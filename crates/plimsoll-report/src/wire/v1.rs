@@ -2,11 +2,13 @@
 //! contract names them. The docs here are the descriptions in the printed JSON schema. Fields are
 //! added, never renamed, removed or given another meaning.
 
-use std::collections::BTreeMap;
+pub mod image;
+
+use std::{collections::BTreeMap, sync::Arc};
 
 use plimsoll_finding as domain;
 use plimsoll_policy as policy;
-use plimsoll_policy::Verdict;
+use plimsoll_policy::{Chunk, Verdict};
 use plimsoll_text::{LineColumn, Location};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,7 +16,7 @@ use serde::Serialize;
 use crate::{
     mask::{MASK, Masks},
     run::Run,
-    tally::Tally,
+    tally::{self, Tally},
 };
 
 /// The value of `schema` in every document of this version.
@@ -40,12 +42,6 @@ pub struct Report {
 }
 
 impl Report {
-    /// The document of `verdict`, secrets masked.
-    pub fn new(verdict: &Verdict, run: &Run) -> Self {
-        let masks = Masks::of(verdict);
-        Self { findings: findings(verdict, &masks).collect(), ..Self::frame(verdict, run, &masks) }
-    }
-
     /// The document without its findings.
     pub(crate) fn frame(verdict: &Verdict, run: &Run, masks: &Masks) -> Self {
         Self {
@@ -70,24 +66,76 @@ impl Report {
     }
 }
 
-/// The twins of all findings of `verdict`, in its order, one for one.
-pub(crate) fn findings<'a>(
-    verdict: &'a Verdict,
+/// Turns findings into their twins.
+pub(crate) struct Twins<'a> {
     masks: &'a Masks,
-) -> impl Iterator<Item = Finding> + 'a {
-    let mut n_equal: BTreeMap<(&str, String, &str), usize> = BTreeMap::new();
-    verdict.findings.iter().map(move |finding| {
-        let mut twin = Finding::new(finding, masks);
-        if twin.fingerprint.is_empty() {
-            // Code hosts take findings without a name for one and the same.
-            let text = finding.place.text().map(Location::text).unwrap_or_default();
-            let nth = n_equal.entry((finding.rule.id, twin.target.name.clone(), text)).or_default();
-            let target = &twin.target.name;
-            twin.fingerprint = domain::fingerprint(finding.rule.id, target, text, *nth);
-            *nth += 1;
+    controls: BTreeMap<&'static str, Arc<[String]>>,
+}
+
+impl<'a> Twins<'a> {
+    /// For the findings of `verdict`.
+    pub(crate) fn new(verdict: &Verdict, masks: &'a Masks) -> Self {
+        let mut controls = BTreeMap::new();
+        let found = verdict.findings.heads().map(|it| it.rule);
+        for rule in verdict.rules.iter().copied().chain(found) {
+            controls.entry(rule.id).or_insert_with(|| rule.control_ids().into());
         }
-        twin
-    })
+        Self { masks, controls }
+    }
+
+    /// The twins of all findings of `chunk`, in its order, one for one.
+    pub(crate) fn of(&self, chunk: &Chunk) -> impl Iterator<Item = Finding> {
+        self.pairs(chunk).map(|it| it.1)
+    }
+
+    /// All findings of `chunk` and their twins.
+    pub(crate) fn pairs(&self, chunk: &Chunk) -> impl Iterator<Item = (domain::Finding, Finding)> {
+        let mut n_equal: BTreeMap<(&str, String, String), usize> = BTreeMap::new();
+        chunk.iter().map(move |finding| {
+            let mut twin = self.twin(&finding);
+            if twin.fingerprint.is_empty() {
+                // Code hosts take findings without a name for one and the same.
+                let text = finding.place.text().map(Location::text).unwrap_or_default();
+                let key = (finding.rule.id, twin.target.name.clone(), text.to_owned());
+                let nth = n_equal.entry(key).or_default();
+                let target = &twin.target.name;
+                twin.fingerprint = domain::fingerprint(finding.rule.id, target, text, *nth);
+                *nth += 1;
+            }
+            (finding, twin)
+        })
+    }
+
+    /// The twin of `finding`, secrets masked.
+    fn twin(&self, finding: &domain::Finding) -> Finding {
+        let masks = self.masks;
+        let target = finding.target();
+        let words = |text: &str| masks.words(finding, text);
+        let related = |it: &domain::Related| Related {
+            message: words(&it.message),
+            place: Place::from(&it.place).masked(masks, finding),
+        };
+        Finding {
+            rule: finding.rule.id,
+            title: finding.rule.title(),
+            aliases: finding.rule.aliases,
+            severity: finding.severity.into(),
+            confidence: finding.confidence.into(),
+            disposition: Disposition::from(&finding.disposition),
+            waiver: Waiver::new(&finding.disposition, masks),
+            message: words(&finding.message),
+            fingerprint: finding.fingerprint.clone(),
+            target: Target { kind: target.kind.into(), name: target.name },
+            place: Place::from(&finding.place).masked(masks, finding),
+            related: finding.related.iter().map(related).collect(),
+            evidence: finding.evidence.iter().map(|it| words(it)).collect(),
+            controls: match self.controls.get(finding.rule.id) {
+                Some(ids) => Arc::clone(ids),
+                None => finding.rule.control_ids().into(),
+            },
+            fixes: finding.fixes.iter().map(|it| Fix::new(it, finding, masks)).collect(),
+        }
+    }
 }
 
 /// The program that wrote a document.
@@ -142,11 +190,11 @@ impl From<policy::Outcome> for Outcome {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Finding {
     /// The id of the rule that judged.
-    pub rule: String,
+    pub rule: &'static str,
     /// What the rule looks for, in one line.
-    pub title: String,
+    pub title: &'static str,
     /// Names that other tools gave the rule, as `tool:name`.
-    pub aliases: Vec<String>,
+    pub aliases: &'static [&'static str],
     /// How bad it is, policy applied.
     pub severity: Severity,
     /// How sure the rule is here.
@@ -169,38 +217,9 @@ pub struct Finding {
     /// Facts that the judgement rests on, secrets masked.
     pub evidence: Vec<String>,
     /// The demands of standards that it speaks against, as `framework:id`.
-    pub controls: Vec<String>,
+    pub controls: Arc<[String]>,
     /// Ways to mend it, best first.
     pub fixes: Vec<Fix>,
-}
-
-impl Finding {
-    /// The twin of `finding`, secrets masked.
-    pub(crate) fn new(finding: &domain::Finding, masks: &Masks) -> Self {
-        let target = finding.target();
-        let words = |text: &str| masks.words(finding, text);
-        Self {
-            rule: finding.rule.id.to_owned(),
-            title: finding.rule.title().to_owned(),
-            aliases: strings(finding.rule.aliases),
-            severity: finding.severity.into(),
-            confidence: finding.confidence.into(),
-            disposition: Disposition::from(&finding.disposition),
-            waiver: Waiver::new(&finding.disposition, masks),
-            message: words(&finding.message),
-            fingerprint: finding.fingerprint.clone(),
-            target: Target { kind: target.kind.into(), name: target.name },
-            place: Place::from(&finding.place),
-            related: finding
-                .related
-                .iter()
-                .map(|it| Related { message: words(&it.message), place: Place::from(&it.place) })
-                .collect(),
-            evidence: finding.evidence.iter().map(|it| words(it)).collect(),
-            controls: finding.rule.control_ids(),
-            fixes: finding.fixes.iter().map(|it| Fix::new(it, finding, masks)).collect(),
-        }
-    }
 }
 
 /// How bad a finding is when its rule is right.
@@ -273,6 +292,7 @@ impl From<&domain::Disposition> for Disposition {
             domain::Disposition::Open => Self::Open,
             domain::Disposition::Waived { .. } => Self::Waived,
             domain::Disposition::Baseline => Self::Baseline,
+            domain::Disposition::NotAffected { .. } => Self::NotAffected,
         }
     }
 }
@@ -330,12 +350,30 @@ pub struct Target {
 pub enum TargetKind {
     /// A file, or a service that files describe.
     File,
+    /// An image.
+    Image,
+    /// A container, running or not.
+    Container,
+    /// A host as a whole.
+    Host,
+    /// The engine's daemon.
+    Daemon,
+    /// A network of the engine.
+    Network,
+    /// A swarm, or a service of one.
+    Swarm,
 }
 
 impl From<domain::TargetKind> for TargetKind {
     fn from(kind: domain::TargetKind) -> Self {
         match kind {
             domain::TargetKind::File => Self::File,
+            domain::TargetKind::Image => Self::Image,
+            domain::TargetKind::Container => Self::Container,
+            domain::TargetKind::Host => Self::Host,
+            domain::TargetKind::Daemon => Self::Daemon,
+            domain::TargetKind::Network => Self::Network,
+            domain::TargetKind::Swarm => Self::Swarm,
         }
     }
 }
@@ -352,6 +390,24 @@ pub struct Place {
     /// Where it ends: the position after the last character.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end: Option<Position>,
+    /// The digest of the layer, for a place in an image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layer: Option<String>,
+    /// The instruction that made the layer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instruction: Option<String>,
+    /// The file in the image, without a leading slash.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The line of the file in the image, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// The setting: of an image configuration as its JSON calls it, of a host as its source does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub setting: Option<String>,
+    /// The file or the object of a host that holds the setting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 impl From<&Location> for Place {
@@ -360,13 +416,37 @@ impl From<&Location> for Place {
             file: Some(location.source.name().to_owned()),
             start: Some(location.start().into()),
             end: Some(location.end().into()),
+            ..Self::default()
         }
+    }
+}
+
+impl Place {
+    /// The same, with secrets hidden: an instruction may hold the secret that it is about.
+    fn masked(self, masks: &Masks, finding: &domain::Finding) -> Self {
+        let words = |it: Option<String>| it.map(|it| masks.words(finding, &it));
+        Self { instruction: words(self.instruction), setting: words(self.setting), ..self }
     }
 }
 
 impl From<&domain::Place> for Place {
     fn from(place: &domain::Place) -> Self {
-        place.text().map(Self::from).unwrap_or_default()
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let text = place.text().map(Self::from).unwrap_or_default();
+        match place {
+            domain::Place::Image(place) => Self {
+                layer: some(&place.layer),
+                instruction: some(&place.instruction),
+                path: some(&place.path),
+                line: (place.line > 0).then_some(place.line),
+                setting: some(&place.setting),
+                ..text
+            },
+            domain::Place::Host(place) => {
+                Self { setting: some(&place.setting), source: some(&place.source), ..text }
+            }
+            _ => text,
+        }
     }
 }
 
@@ -526,6 +606,8 @@ pub struct Stats {
     pub waived: usize,
     /// Findings that the baseline holds.
     pub baseline: usize,
+    /// Findings that a statement (VEX) says do not apply.
+    pub not_affected: usize,
     /// Open findings of each severity, by its name.
     pub by_severity: BTreeMap<String, usize>,
     /// Open findings of each rule, by its id.
@@ -539,21 +621,20 @@ pub struct Stats {
 }
 
 impl Stats {
-    fn new(verdict: &Verdict) -> Self {
-        let tally = Tally::of(&verdict.findings);
-        let mut by_rule = BTreeMap::new();
-        for finding in verdict.open() {
-            *by_rule.entry(finding.rule.id.to_owned()).or_default() += 1;
-        }
+    /// The counts over `verdict`.
+    pub(crate) fn new(verdict: &Verdict) -> Self {
+        let tally = Tally::of(verdict.findings.heads());
+        let by_rule = tally::by_rule(verdict).into_iter().filter(|it| it.1.open > 0);
         Self {
             findings: verdict.findings.len(),
             open: tally.open,
             waived: tally.waived,
             baseline: tally.baseline,
+            not_affected: tally.not_affected,
             by_severity: tally.severities().map(|it| (it.0.name().to_owned(), it.1)).collect(),
-            by_rule,
+            by_rule: by_rule.map(|it| (it.0.to_owned(), it.1.open)).collect(),
             judged: verdict.judged.iter().map(|it| (it.0.name().to_owned(), *it.1)).collect(),
-            gaps: crate::tally::gaps(verdict).count(),
+            gaps: tally::gaps(verdict).count(),
             rules: verdict.rules.len(),
         }
     }

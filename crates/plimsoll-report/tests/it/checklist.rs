@@ -1,6 +1,8 @@
 //! The check lists: a tick needs proof.
 
-use plimsoll_finding::{Coverage, CoverageState, Disposition, RuleInfo, Severity, SubjectKind};
+use plimsoll_finding::{
+    Coverage, CoverageState, Disposition, Finding, RuleInfo, Severity, SubjectKind,
+};
 use plimsoll_policy::Verdict;
 use plimsoll_report::checklist::{CHECKLISTS, State, answers, unknown_rule_ids};
 
@@ -66,18 +68,18 @@ fn a_tick_needs_subjects_rules_and_no_finding() {
     };
     assert_eq!(state(&Verdict { coverage: vec![broke], ..judged() }).0, State::Open);
 
-    let findings = verdict().findings;
+    let findings: Vec<Finding> = verdict().findings.iter().collect();
     let open = findings.iter().find(|it| it.rule.id == "root-user").unwrap();
-    let crossed = Verdict { findings: vec![open.clone()], ..judged() };
+    let crossed = Verdict { findings: [open.clone()].into_iter().collect(), ..judged() };
     assert_eq!(state(&crossed), (State::Crossed, String::from("root-user: 1 finding")));
 
     let waived = findings.iter().find(|it| matches!(it.disposition, Disposition::Waived { .. }));
-    let waived = Verdict { findings: vec![waived.unwrap().clone()], ..judged() };
+    let waived = Verdict { findings: [waived.unwrap().clone()].into_iter().collect(), ..judged() };
     let why = String::from("2 subjects judged, 1 waived with a reason");
     assert_eq!(state(&waived), (State::Ticked, why));
 
     let known = findings.iter().find(|it| it.disposition == Disposition::Baseline).unwrap();
-    let known = Verdict { findings: vec![known.clone()], ..judged() };
+    let known = Verdict { findings: [known.clone()].into_iter().collect(), ..judged() };
     assert_eq!(state(&known).0, State::Open);
 }
 

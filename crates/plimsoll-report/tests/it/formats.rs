@@ -3,7 +3,7 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "the tool that keeps snapshots writes them")]
 
 use expect_test::{expect, expect_file};
-use plimsoll_finding::{Disposition, Severity};
+use plimsoll_finding::{Disposition, Finding, Place, Severity};
 use plimsoll_policy::Verdict;
 use plimsoll_report::{
     Run, fixes, github, gitlab, html, json, junit, markdown, posture, rules, sarif, schema,
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::sample::{RULES, SECRET, any_verdict, options, run, verdict, written};
 
-fn validated(schema: &Value, text: &str) -> Value {
+pub(crate) fn validated(schema: &Value, text: &str) -> Value {
     checked(&jsonschema::validator_for(schema).unwrap(), text)
 }
 
@@ -25,7 +25,7 @@ fn checked(validator: &jsonschema::Validator, text: &str) -> Value {
     document
 }
 
-fn own_schema(document: schema::Document) -> Value {
+pub(crate) fn own_schema(document: schema::Document) -> Value {
     let mut res = serde_json::from_str(&written(|out| schema::write(document, out))).unwrap();
     close(&mut res);
     res
@@ -128,14 +128,13 @@ fn sarif_is_valid_by_the_official_schema() {
 #[test]
 fn sarif_keeps_the_worst_and_says_what_it_left_out() {
     let mut many = verdict();
-    let model = many.findings.remove(7);
-    many.findings = vec![model; 6000];
-    for (number, finding) in many.findings.iter_mut().enumerate() {
-        finding.severity = if number >= 5500 { Severity::Critical } else { Severity::Low };
-        if number < 1000 {
-            finding.disposition = Disposition::Baseline;
-        }
-    }
+    let model = many.findings.iter().nth(7).unwrap();
+    let one_of_many = |number| Finding {
+        severity: if number >= 5500 { Severity::Critical } else { Severity::Low },
+        disposition: if number < 1000 { Disposition::Baseline } else { Disposition::Open },
+        ..model.clone()
+    };
+    many.findings = (0..6000).map(one_of_many).collect();
     let text = written(|out| sarif::write(&many, &run(), out));
     let log: Value = serde_json::from_str(&text).unwrap();
     let results = log["runs"][0]["results"].as_array().unwrap();
@@ -149,8 +148,9 @@ fn sarif_keeps_the_worst_and_says_what_it_left_out() {
 fn paths_in_sarif_are_addresses() {
     let source = Source::new("a b/ü#1", "x");
     let mut one = verdict();
-    one.findings.truncate(1);
-    one.findings[0].place = plimsoll_finding::Place::Text(Location::new(&source, Span::new(0, 1)));
+    let place = Place::Text(Location::new(&source, Span::new(0, 1)));
+    one.findings =
+        one.findings.iter().take(1).map(|it| Finding { place: place.clone(), ..it }).collect();
     let text = written(|out| sarif::write(&one, &run(), out));
     assert!(text.contains("\"uri\": \"a%20b/%C3%BC%231\""), "{text}");
 }
@@ -194,8 +194,8 @@ fn markdown_page() {
 #[test]
 fn a_huge_markdown_page_fits_and_says_what_is_missing() {
     let mut many = verdict();
-    let model = many.findings.remove(7);
-    many.findings = vec![model; 20_000];
+    let model = many.findings.iter().nth(7).unwrap();
+    many.findings = vec![model; 20_000].into_iter().collect();
     let text = written(|out| markdown::write(&many, &run(), out));
     assert!(text.len() < 1024 * 1024, "{}", text.len());
     let rows = text.lines().filter(|it| it.starts_with("| high |") && it.contains("root")).count();

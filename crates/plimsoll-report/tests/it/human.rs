@@ -1,7 +1,7 @@
 //! The terminal face, seen at several widths.
 
 use expect_test::{ExpectFile, expect_file};
-use plimsoll_policy::{Outcome, Verdict};
+use plimsoll_policy::{Findings, Outcome, Verdict};
 use plimsoll_report::{Options, human};
 
 use crate::sample::{options, run, verdict, written};
@@ -58,7 +58,7 @@ fn no_line_is_wider_than_the_terminal() {
 fn success_is_one_line() {
     let brief = |it: &Verdict| written(|out| human::write(it, &run(), &options(80), out));
     let mut clean = Verdict { outcome: Outcome::Clean, ..verdict() };
-    clean.findings.clear();
+    clean.findings = Findings::default();
     clean.coverage.clear();
     assert_eq!(brief(&clean), "no findings: judged 1 Dockerfile and 2 services\n");
     clean.judged.clear();

@@ -127,7 +127,7 @@ fn our_own_log_comes_back() {
     let import = read_sarif(&text).unwrap();
     let verdict = verdict();
     assert_eq!(import.findings.len(), verdict.findings.len());
-    for (theirs, ours) in import.findings.iter().zip(&verdict.findings) {
+    for (theirs, ours) in import.findings.iter().zip(verdict.findings.iter()) {
         let location = ours.place.text().unwrap();
         assert_eq!(theirs.rule_id, ours.rule.id);
         assert_eq!(theirs.region.unwrap().span(&location.source), location.span);

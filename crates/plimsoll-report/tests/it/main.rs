@@ -14,3 +14,9 @@ mod secrets;
 mod checklist;
 #[cfg(test)]
 mod import;
+#[cfg(test)]
+mod image_sample;
+#[cfg(test)]
+mod image;
+#[cfg(test)]
+mod bills;

@@ -122,7 +122,7 @@ pub(crate) fn verdict() -> Verdict {
     }
     let gap = |unit: &str, state, why: &str| Coverage { unit: unit.into(), state, why: why.into() };
     Verdict {
-        findings,
+        findings: findings.into_iter().collect(),
         coverage: vec![
             gap("web/Dockerfile", CoverageState::Ran, ""),
             gap("compose.yaml", CoverageState::Partial, "line 7: a tab cannot indent"),
@@ -237,6 +237,7 @@ pub(crate) fn any_verdict(seed: u64) -> Verdict {
         .map(|it| Source::new(format!("dir{it}/a b<{}>", dice.text(3)), dice.text(60)))
         .collect();
     let mut verdict = Verdict { rules: RULES.to_vec(), ..Verdict::default() };
+    let mut all = Vec::new();
     for _ in 0..dice.below(12) {
         let source = dice.pick(&sources).clone();
         let other = dice.pick(&sources).clone();
@@ -260,8 +261,9 @@ pub(crate) fn any_verdict(seed: u64) -> Verdict {
             },
             _ => Disposition::Open,
         };
-        verdict.findings.push(finding);
+        all.push(finding);
     }
+    verdict.findings = all.into_iter().collect();
     for state in [CoverageState::Ran, CoverageState::Skipped, CoverageState::Broke] {
         verdict.coverage.push(Coverage { unit: dice.text(4), state, why: dice.text(5) });
     }

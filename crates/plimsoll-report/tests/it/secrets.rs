@@ -23,7 +23,8 @@ fn no_cut_of_any_place_shows_a_part() {
         let source = Source::new("x.yaml", text);
         let mut verdict = Verdict::default();
         let whole = Span::new(3, 3 + SECRET.len());
-        let findings = &mut verdict.findings;
+        let mut all = Vec::new();
+        let findings = &mut all;
         Sink::new(&SECRET_IN_ENV, &source, findings).report(whole, "a password").secret(whole);
         let key_span = span(&source, key);
         Sink::new(&SECRET_IN_ENV, &source, findings).report(key_span, "a key").secret(key_span);
@@ -39,6 +40,7 @@ fn no_cut_of_any_place_shows_a_part() {
                 .related(place, format!("[{SECRET}]"))
                 .fix(format!("drop {SECRET}"), Safety::Unsafe, edits);
         }
+        verdict.findings = all.into_iter().collect();
         for (name, text) in all_outputs(&verdict, &run()) {
             for piece in [&SECRET[..6], &SECRET[6..], "MIIEow", "AAKCAQEA7Zz", "q9Xw2L", "RsTuVw"] {
                 assert!(!text.contains(piece), "{name}, seed {seed}: {piece}\n{text}");
@@ -52,10 +54,12 @@ fn a_weak_secret_is_hidden_in_its_own_finding_and_in_edits_of_its_file() {
     let source = Source::new("compose.yaml", "PASSWORD: admin\n");
     let place = Span::new(10, 15);
     let mut verdict = Verdict::default();
-    Sink::new(&SECRET_IN_ENV, &source, &mut verdict.findings)
+    let mut findings = Vec::new();
+    Sink::new(&SECRET_IN_ENV, &source, &mut findings)
         .report(place, "the password is `admin`")
         .fix("x", Safety::Unsafe, vec![Edit::replace(Span::new(0, 15), "PW: \"admin\"")])
         .secret(place);
+    verdict.findings = findings.into_iter().collect();
     for (name, text) in all_outputs(&verdict, &run()) {
         assert!(!text.contains("admin"), "{name}:\n{text}");
     }

@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::symlink};
 
 use serde_json::Value;
 
-use crate::support::{Folder, ROOT};
+use crate::support::{Answer, Folder, ROOT};
 
 const FORMATS: [&str; 9] =
     ["human", "json", "sarif", "junit", "gitlab", "github", "markdown", "html", "checklist"];
@@ -105,3 +105,36 @@ fn a_report_goes_to_its_file_whole_or_not_at_all() {
     let answer = folder.run("scan --output Dockerfile/report").expect(2);
     assert!(answer.err.contains("help: "), "{answer:?}");
 }
+
+#[test]
+fn a_report_is_the_same_on_any_number_of_cores() {
+    let folder = Folder::new(&[("plimsoll.toml", UNUSED)]);
+    for number in 0..60 {
+        let text = format!("FROM a:{number}\nENV TOKEN=hunter2-{}\nUSER 0\n", number % 7);
+        folder.write(&format!("{number:03}/Dockerfile"), text);
+        if number % 10 == 0 {
+            let text = "services:\n  app:\n    build: .\n    environment:\n      - TOKEN\n";
+            folder.write(&format!("{number:03}/compose.yaml"), text);
+        }
+    }
+    let on = |n_cores: &str, words: &str| {
+        let mut command = folder.command(words);
+        Answer::new(&command.env("RAYON_NUM_THREADS", n_cores).output().unwrap()).expect(1)
+    };
+    let human = "scan --select all";
+    let shown = on("1", human).out;
+    assert_eq!(shown, on("7", human).out);
+    assert!(!shown.contains("hunter2"), "a secret of one file shows in another");
+    let json = "scan --select all --format json";
+    let (one, seven) = (on("1", json).json(), on("7", json).json());
+    for part in ["outcome", "findings", "coverage", "stats"] {
+        assert_eq!(one[part], seven[part], "{part}");
+    }
+    let findings = one["findings"].as_array().unwrap();
+    let files: Vec<&str> =
+        findings.iter().map(|it| it["place"]["file"].as_str().unwrap()).collect();
+    assert!(files.is_sorted() && files.last() == Some(&"plimsoll.toml"), "{files:?}");
+}
+
+/// A waiver that waives nothing, which is known only when all else is decided.
+const UNUSED: &str = "[[waiver]]\nrule = 'latest-tag'\npaths = 'nowhere/'\nreason = 'x'\n";

@@ -17,3 +17,5 @@ mod fixing;
 mod words;
 mod projects;
 mod generated;
+mod bucket;
+mod database;

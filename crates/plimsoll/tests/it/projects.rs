@@ -44,3 +44,18 @@ fn a_service_that_is_not_healthy_by_choice_says_so() {
     let found = folder.run("scan --format json --select healthcheck-switched-off").findings();
     assert_eq!(found.len(), 1, "{found:?}");
 }
+
+#[test]
+fn what_a_comment_says_counts_once_in_a_file_of_two_projects() {
+    let base = format!("# plimsoll: allow privileged-service\n{BASE}");
+    let folder = Folder::new(&[
+        ("compose.yaml", &base),
+        ("compose.prod.yaml", "services:\n  app:\n    privileged: true\n"),
+    ]);
+    let words = "scan --format json --select waiver-without-reason,privileged-service";
+    let expected = [
+        "privileged-service open compose.prod.yaml:3",
+        "waiver-without-reason open compose.yaml:1",
+    ];
+    assert_eq!(folder.run(words).findings(), expected);
+}

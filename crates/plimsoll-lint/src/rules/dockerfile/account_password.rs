@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::{Invocation, flag_value, has_flag};
 use plimsoll_text::Span;
 
@@ -28,6 +28,15 @@ rule! {
     /// # ^ account-password
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - path: etc/shadow
+    /// # ^ account-password
+    ///     content: |
+    ///       root:$6$abc$abcdefghijklmnop:19000:0:::::
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM debian:13
@@ -35,6 +44,16 @@ rule! {
     /// RUN passwd -l root && passwd -d app
     /// RUN usermod -p '!' app && useradd -p '*' web
     /// RUN useradd --uid 10001 app
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - path: etc/shadow
+    ///     content: |
+    ///       root:*:19000:0:::::
+    ///       app:!:19000::::::
+    ///       web:!!:19000::::::
     /// ```
     ///
     /// ## Limits
@@ -49,12 +68,12 @@ rule! {
         audience: Default,
         controls: ["image.no-secrets", "secrets.layers"],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
-fn check(_: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
-    every_command(instruction, &mut |command| {
+fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
+    every_command(subject, instruction, &mut |command| {
         let Some(invocation) = command.invocation() else { return };
         let Some(found) = sets_password(&invocation) else { return };
         let message = "the image will hold the password of an account; lock the account instead";
@@ -97,3 +116,5 @@ fn sets_password(invocation: &Invocation<'_>) -> Option<Password> {
         _ => None,
     }
 }
+
+const WANTED: Wanted = Wanted::word(&["chpasswd", "passwd", "usermod", "useradd"]);

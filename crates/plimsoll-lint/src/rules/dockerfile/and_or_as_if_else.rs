@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::{AndOr, Command, Node, OperatorKind, Pipeline, walk_script};
 
 use crate::{rule::rule, shell_text::plain_scripts, subject::dockerfile::DockerfileSubject};
@@ -45,7 +45,7 @@ rule! {
         audience: Hygiene,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -88,3 +88,5 @@ static PRINTERS: &[&str] = &["echo", "printf", "true", ":"];
 
 /// Commands that do not go on as if nothing had been, or that say openly that a failure is fine.
 static ENDS: &[&str] = &["exit", "return", "false", "true", ":"];
+
+const WANTED: Wanted = Wanted::every("&|");

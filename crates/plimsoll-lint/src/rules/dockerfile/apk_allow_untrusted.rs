@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 
 use crate::{
     every_command::every_invocation, rule::rule, subject::dockerfile::DockerfileSubject,
@@ -53,12 +53,12 @@ rule! {
         audience: Default,
         controls: ["image.verified-packages"],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
-    every_invocation(instruction, &mut |invocation| {
+    every_invocation(subject, instruction, &mut |invocation| {
         if !["apk"].contains(&invocation.name) {
             return;
         }
@@ -70,3 +70,5 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
         let _ = sink.report(flag.span, message).fix("Check signatures", Safety::Unsafe, edits);
     });
 }
+
+const WANTED: Wanted = Wanted::word(&["apk"]);

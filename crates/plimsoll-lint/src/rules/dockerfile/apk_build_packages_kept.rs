@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
     package_cleanup::ImageStages,
     package_manager::{Action, Manager, PackageCommand, package_commands},
-    package_report::runs,
+    package_report::runs_with,
     rule::rule,
     run_step::report,
     subject::dockerfile::DockerfileSubject,
@@ -50,13 +50,13 @@ rule! {
         audience: Hygiene,
         controls: ["image.minimal"],
         fix: None,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let images = ImageStages::of(&subject.dockerfile);
-    for run in runs(subject).filter(|it| images.hold(it)) {
+    for run in runs_with(subject, &WANTED).filter(|it| images.hold(it)) {
         let steps = subject.steps(run);
         let removed: BTreeSet<&str> = package_commands(steps)
             .filter(|it| it.manager == Manager::Apk && it.action == Action::Remove)
@@ -106,3 +106,5 @@ static BUILD_PACKAGES: &[&str] = &[
     "pkgconf",
     "pkgconfig",
 ];
+
+const WANTED: Wanted = Wanted::word(Manager::Apk.programs());

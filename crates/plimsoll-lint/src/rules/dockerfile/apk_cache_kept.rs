@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 
 use crate::{
     package_cleanup::{is_mounted, removes},
@@ -32,6 +32,13 @@ rule! {
     /// # ^ apk-cache-kept
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: var/cache/apk/APKINDEX.0123.tar.gz, size: 900000}
+    /// # ^ apk-cache-kept
+    /// ```
+    ///
     /// ## Fixed
     /// ```dockerfile
     /// FROM alpine:3.22
@@ -60,6 +67,13 @@ rule! {
     /// RUN apk add --no-network ./local.apk
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: var/cache/apk/APKINDEX.0123.tar.gz, size: 90}
+    ///   - {path: opt/var/cache/apk/APKINDEX.0123.tar.gz, size: 900000}
+    /// ```
+    ///
     /// ## Limits
     /// Removal in the same `RUN` counts as good here; `apk-cache-removed-by-hand` prefers
     /// `--no-cache`.
@@ -84,7 +98,7 @@ rule! {
         audience: Hygiene,
         controls: ["image.minimal"],
         fix: Safe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -112,3 +126,5 @@ fn steps_clean(steps: &[crate::run_step::Step]) -> bool {
 }
 
 static FOLDERS: &[&str] = &["/var/cache/apk", "/etc/apk/cache"];
+
+const WANTED: Wanted = Wanted::word(Manager::Apk.programs());

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 
 use crate::{
     package_cleanup::{is_mounted, removes},
@@ -64,7 +64,7 @@ rule! {
         audience: Style,
         controls: [],
         fix: Safe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -81,3 +81,5 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     let why = "makes you remove the package index by hand";
     report_missing_option(subject, run, sink, &adds, "--no-cache", Safety::Safe, why);
 }
+
+const WANTED: Wanted = Wanted::word(Manager::Apk.programs());

@@ -1,10 +1,10 @@
 use plimsoll_dockerfile::{Base, Instruction};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 
 use crate::{
     package_cleanup::{ImageStages, append, is_mounted, removes},
     package_manager::{Action, Manager, PackageCommand, package_commands},
-    package_report::runs,
+    package_report::runs_with,
     rule::rule,
     run_step::report,
     subject::dockerfile::DockerfileSubject,
@@ -24,6 +24,13 @@ rule! {
     /// RUN apt-get update && apt-get install -y jq && rm -rf /var/lib/apt/lists/*
     /// # ^ apt-archives-kept
     /// RUN apt-get clean && apt-get install -y git
+    /// # ^ apt-archives-kept
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: var/cache/apt/archives/jq_1.8_amd64.deb, size: 900000}
     /// # ^ apt-archives-kept
     /// ```
     ///
@@ -49,6 +56,13 @@ rule! {
     /// RUN apt-get install -y jq && rm -rf /var/cache/apt/archives
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: var/cache/apt/archives/jq_1.8_amd64.deb, size: 90}
+    ///   - {path: opt/var/cache/apt/archives/jq_1.8_amd64.deb, size: 900000}
+    /// ```
+    ///
     /// ## Limits
     /// Whether an image has the hook is known for the official images only, by their names.
     ///
@@ -62,13 +76,13 @@ rule! {
         audience: Hygiene,
         controls: ["image.minimal"],
         fix: Safe,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let images = ImageStages::of(&subject.dockerfile);
-    for run in runs(subject).filter(|it| images.hold(it)) {
+    for run in runs_with(subject, &WANTED).filter(|it| images.hold(it)) {
         if has_hook(subject, run) || is_mounted(run, ARCHIVES) {
             continue;
         }
@@ -138,3 +152,5 @@ static HOOKED: &[&str] = &[
     "tomcat",
     "wordpress",
 ];
+
+const WANTED: Wanted = Wanted::word(Manager::Apt.programs());

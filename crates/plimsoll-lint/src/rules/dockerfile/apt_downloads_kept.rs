@@ -1,10 +1,10 @@
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 
 use crate::{
     package_cleanup::{ImageStages, tidies_apt},
     package_index::LaterUse,
     package_manager::{Action, Manager, PackageCommand, package_commands},
-    package_report::runs,
+    package_report::runs_with,
     rule::rule,
     run_step::report,
     subject::dockerfile::DockerfileSubject,
@@ -77,14 +77,14 @@ rule! {
         audience: Hygiene,
         controls: ["image.minimal"],
         fix: Safe,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let images = ImageStages::of(&subject.dockerfile);
     let later = LaterUse::of(subject);
-    for run in runs(subject).filter(|it| images.hold(it)) {
+    for run in runs_with(subject, &WANTED).filter(|it| images.hold(it)) {
         let steps = subject.steps(run);
         let last = steps.iter().enumerate().rev().find_map(|(idx, step)| {
             let command = PackageCommand::of(step)?;
@@ -109,3 +109,5 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
         );
     }
 }
+
+const WANTED: Wanted = Wanted::word(Manager::Apt.programs());

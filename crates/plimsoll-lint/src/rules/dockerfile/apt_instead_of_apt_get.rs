@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_text::Edit;
 
 use crate::{
@@ -64,7 +64,7 @@ rule! {
         audience: Hygiene,
         controls: [],
         fix: Safe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -115,3 +115,5 @@ fn edits(subject: &DockerfileSubject, command: &PackageCommand<'_>) -> Option<Ve
     }
     Some(res)
 }
+
+const WANTED: Wanted = Wanted::word(&["apt"]);

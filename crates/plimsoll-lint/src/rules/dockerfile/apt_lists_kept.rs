@@ -1,10 +1,10 @@
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 
 use crate::{
     package_cleanup::{APT_ARCHIVES, APT_LISTS, ImageStages, is_mounted, removes, tidies_apt},
     package_index::LaterUse,
     package_manager::{Action, Manager, PackageCommand, package_commands},
-    package_report::{Mentions, runs},
+    package_report::{Mentions, runs_with},
     rule::rule,
     run_step::{Step, report},
     subject::dockerfile::DockerfileSubject,
@@ -40,6 +40,13 @@ rule! {
     /// # ^ apt-lists-kept
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: var/lib/apt/lists/deb.example.com_InRelease, size: 900000}
+    /// # ^ apt-lists-kept
+    /// ```
+    ///
     /// ## Fixed
     /// ```dockerfile
     /// FROM debian:13
@@ -69,6 +76,13 @@ rule! {
     /// RUN --mount=type=tmpfs,target=/var/lib/apt/lists apt-get update && apt-get install -y bc
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: var/lib/apt/lists/deb.example.com_InRelease, size: 90}
+    ///   - {path: opt/var/lib/apt/lists/deb.example.com_InRelease, size: 900000}
+    /// ```
+    ///
     /// ## Limits
     /// Where nothing at all is cleaned up, `apt-downloads-kept` speaks. Stages that only others
     /// copy from are not judged. A script in the image that runs `apt-get update` is not seen. No
@@ -87,7 +101,7 @@ rule! {
         audience: Hygiene,
         controls: ["image.minimal"],
         fix: Safe,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
@@ -95,7 +109,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let images = ImageStages::of(&subject.dockerfile);
     let later = LaterUse::of(subject);
     let keeps_archives = Mentions::of(subject, &["/docker-clean"]);
-    for run in runs(subject).filter(|it| images.hold(it)) {
+    for run in runs_with(subject, &WANTED).filter(|it| images.hold(it)) {
         let steps = subject.steps(run);
         let Some((idx, update)) = last_update(steps) else { continue };
         let after = steps.get(idx + 1..).unwrap_or_default();
@@ -140,3 +154,5 @@ fn installs(after: &[Step]) -> bool {
         |it: PackageCommand<'_>| it.manager == Manager::Apt && it.action == Action::Install;
     package_commands(after).any(is_install)
 }
+
+const WANTED: Wanted = Wanted::word(Manager::Apt.programs());

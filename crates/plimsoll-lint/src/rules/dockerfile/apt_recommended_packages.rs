@@ -1,8 +1,8 @@
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 
 use crate::{
     package_manager::{Action, Manager, PackageCommand, package_commands},
-    package_report::{Mentions, report_missing_option, runs},
+    package_report::{Mentions, report_missing_option, runs_with},
     rule::rule,
     subject::dockerfile::DockerfileSubject,
 };
@@ -61,13 +61,13 @@ rule! {
         audience: Hygiene,
         controls: ["image.minimal"],
         fix: Unsafe,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let settings = Mentions::of(subject, &["apt::install-recommends", "/etc/apt"]);
-    for run in runs(subject).filter(|it| !settings.stand_before(subject, it)) {
+    for run in runs_with(subject, &WANTED).filter(|it| !settings.stand_before(subject, it)) {
         let steps = subject.steps(run);
         let (aptitude, apt): (Vec<_>, Vec<_>) = package_commands(steps)
             .filter(takes_recommendations)
@@ -94,3 +94,5 @@ fn takes_recommendations(command: &PackageCommand<'_>) -> bool {
         });
     is_install && !is_refused && !command.is_dry()
 }
+
+const WANTED: Wanted = Wanted::word(Manager::Apt.programs());

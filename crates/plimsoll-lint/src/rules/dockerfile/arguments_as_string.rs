@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::{Node, WordPart, WordPartKind, walk_script};
 
 use crate::{rule::rule, shell_text::plain_scripts, subject::dockerfile::DockerfileSubject};
@@ -41,7 +41,7 @@ rule! {
         audience: Hygiene,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -75,3 +75,5 @@ fn is_all_arguments(part: &WordPart) -> bool {
         _ => false,
     }
 }
+
+const WANTED: Wanted = Wanted::every("$@");

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::{Node, SubstitutionStyle, WordPartKind, walk_script};
 use plimsoll_text::{Edit, Span};
 
@@ -45,7 +45,7 @@ rule! {
         audience: Style,
         controls: [],
         fix: Safe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -70,3 +70,5 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
         });
     }
 }
+
+const WANTED: Wanted = Wanted::every("`");

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::{Dialect, Script};
 use plimsoll_text::Edit;
 
@@ -136,7 +136,10 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     for instruction in subject.dockerfile.all_instructions() {
         match instruction.keyword {
             // What `sh` is from here on, and in stages that start here, is another shell.
-            Keyword::Run if commands(instruction).any(|it| replaces_default_shell(it.simple())) => {
+            Keyword::Run
+                if subject.may_hold(instruction, &LINKS)
+                    && commands(instruction).any(|it| replaces_default_shell(it.simple())) =>
+            {
                 return;
             }
             Keyword::Run | Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck => {
@@ -179,3 +182,6 @@ fn check_script(
         }
     }
 }
+
+/// Programs that can put another shell in the place of `sh`.
+const LINKS: Wanted = Wanted::word(&["ln", "mv", "cp"]);

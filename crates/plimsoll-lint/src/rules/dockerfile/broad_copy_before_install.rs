@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::Invocation;
 
 use crate::{
@@ -60,8 +60,9 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
                 broad = broad.or(Some(instruction));
             }
             Keyword::Run
-                if commands(instruction)
-                    .any(|it| it.invocation().is_some_and(|it| installs(&it))) =>
+                if subject.may_hold(instruction, &WANTED)
+                    && commands(instruction)
+                        .any(|it| it.invocation().is_some_and(|it| installs(&it))) =>
             {
                 if let Some(copy) = broad.take().filter(|_| !has_installed) {
                     let message = "any change to a file installs the dependencies again";
@@ -89,3 +90,7 @@ fn installs(invocation: &Invocation<'_>) -> bool {
         _ => false,
     }
 }
+
+const WANTED: Wanted =
+    Wanted::word(&["npm", "pnpm", "yarn", "pip", "bundle", "composer", "poetry", "pipenv"])
+        .or_word(&["uv", "go", "cargo", "dotnet"]);

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::{RedirectOperator, SimpleCommand, Word, WordPartKind};
 use plimsoll_text::Span;
 
@@ -57,7 +57,7 @@ rule! {
         audience: Default,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -113,3 +113,5 @@ fn redirected_comparison(command: &SimpleCommand) -> Option<Span> {
     let is_first = command.args().first().is_some_and(|it| it.span.start < redirect.span.start);
     (compares && is_first && redirect.descriptor.is_none()).then_some(redirect.span)
 }
+
+const WANTED: Wanted = Wanted::word(&["[", "test"]);

@@ -1,10 +1,12 @@
 use std::collections::BTreeSet;
 
 use plimsoll_dockerfile::Keyword;
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
-    base::final_instructions, installed::packages, rule::rule,
+    base::final_instructions,
+    installed::{BUILD_TOOLS, INSTALLERS, packages},
+    rule::rule,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -21,6 +23,15 @@ rule! {
     /// # ^ build-tools-left
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// packages:
+    ///   - {kind: deb, name: libc6, version: "2.41"}
+    ///   - {kind: deb, name: gcc-14, version: 14.2.0}
+    /// # ^ build-tools-left
+    ///   - {kind: deb, name: make, version: 4.4.1}
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM debian:12 AS build
@@ -29,6 +40,14 @@ rule! {
     /// RUN apt-get update && apt-get install -y gcc && make && apt-get purge -y gcc
     /// FROM alpine:3.22
     /// RUN apk add --virtual .build gcc && make && apk del .build
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// packages:
+    ///   - {kind: deb, name: gcc-14-base, version: 14.2.0}
+    ///   - {kind: deb, name: libgcc-s1, version: 14.2.0}
+    ///   - {kind: npm, name: make, version: 1.0.0}
     /// ```
     ///
     /// ## Limits
@@ -44,12 +63,13 @@ rule! {
         audience: Hygiene,
         controls: ["image.minimal"],
         fix: None,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let runs = final_instructions(&subject.dockerfile).filter(|it| it.keyword == Keyword::Run);
+    let runs = runs.filter(|it| subject.may_hold(it, &WANTED));
     let found: Vec<_> = runs.map(|it| (it, packages(it))).collect();
     let removed: BTreeSet<&str> = found
         .iter()
@@ -61,7 +81,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
         let left = packages.iter().find(|it| {
             let group_is_gone = it.group.as_deref().is_some_and(|it| removed.contains(it));
             let is_gone = it.is_removed || group_is_gone || removed.contains(it.name.as_str());
-            TOOLS.contains(&it.name.as_str()) && !is_gone
+            BUILD_TOOLS.contains(&it.name.as_str()) && !is_gone
         });
         if let Some(package) = left {
             let message = format!("`{}` stays in the image; build in another stage", package.name);
@@ -70,28 +90,4 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     }
 }
 
-static TOOLS: &[&str] = &[
-    "autoconf",
-    "automake",
-    "binutils",
-    "bison",
-    "build-base",
-    "build-essential",
-    "clang",
-    "cmake",
-    "cpp",
-    "flex",
-    "g++",
-    "gcc",
-    "gcc-c++",
-    "gdb",
-    "golang",
-    "go",
-    "libtool",
-    "llvm",
-    "make",
-    "nasm",
-    "rust",
-    "cargo",
-    "strace",
-];
+const WANTED: Wanted = Wanted::word(INSTALLERS);

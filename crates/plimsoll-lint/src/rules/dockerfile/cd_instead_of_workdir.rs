@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_text::{Edit, Span};
 
 use crate::{
@@ -82,13 +82,14 @@ rule! {
         audience: Style,
         controls: [],
         fix: Unsafe,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let mut known: Option<Vec<Directory>> = None;
-    for run in subject.dockerfile.all_instructions().filter(|it| it.keyword == Keyword::Run) {
+    let runs = subject.dockerfile.all_instructions().filter(|it| it.keyword == Keyword::Run);
+    for run in runs.filter(|it| subject.may_hold(it, &WANTED)) {
         let cds = outer_cds(run);
         let Some(cd) = cds.iter().find(|it| !it.is_last) else { continue };
         let message = "`cd` holds for this `RUN` only; say it with `WORKDIR`";
@@ -133,3 +134,5 @@ fn workdir_before(
     }
     Some(edits)
 }
+
+const WANTED: Wanted = Wanted::word(&["cd"]);

@@ -83,10 +83,9 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
 }
 
 fn same_flags(first: &Instruction, second: &Instruction) -> bool {
-    let flags = |it: &Instruction| -> Vec<(String, Option<String>)> {
-        it.flags.iter().map(|it| (it.name.clone(), it.value.clone())).collect()
-    };
-    flags(first) == flags(second)
+    let mut pairs = first.flags.iter().zip(&second.flags);
+    first.flags.len() == second.flags.len()
+        && pairs.all(|it| it.0.name == it.1.name && it.0.value == it.1.value)
 }
 
 /// Whether it runs several commands, or a script.

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, InstructionKind, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::{Invocation, find_flag};
 
 use crate::{
@@ -50,7 +50,7 @@ rule! {
         audience: Default,
         controls: ["image.content-trust", "image.signed-artifacts"],
         fix: None,
-        check: Check::On(&[Keyword::Env, Keyword::Arg, Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Env, Keyword::Arg, Keyword::Run], WANTED, check),
     }
 }
 
@@ -63,7 +63,7 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
         }
     }
     if let InstructionKind::Run(_) = &instruction.kind {
-        every_command(instruction, &mut |command| {
+        every_command(subject, instruction, &mut |command| {
             let Some(invocation) = command.invocation() else { return };
             if let Some(span) = unchecked(&invocation) {
                 let _ = sink.report(span, message);
@@ -80,7 +80,7 @@ fn unchecked(invocation: &Invocation<'_>) -> Option<plimsoll_text::Span> {
 }
 
 /// Programs, and their options that skip the check.
-static FLAGS: &[(&str, &[&str])] = &[
+const FLAGS: &[(&str, &[&str])] = &[
     ("docker", &["disable-content-trust"]),
     ("podman", &["disable-content-trust"]),
     ("skopeo", &["insecure-policy"]),
@@ -94,3 +94,13 @@ static FLAGS: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+const WANTED: Wanted = {
+    let mut res = Wanted::word(&["DOCKER_CONTENT_TRUST"]);
+    let mut idx = 0;
+    while idx < FLAGS.len() {
+        res = res.or_word(&[FLAGS[idx].0]);
+        idx += 1;
+    }
+    res
+};

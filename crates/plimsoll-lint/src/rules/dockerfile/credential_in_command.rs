@@ -100,7 +100,7 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
     }
     let runs = form(instruction).is_some() || matches!(instruction.kind, InstructionKind::Run(_));
     if runs {
-        every_command(instruction, &mut |command| {
+        every_command(subject, instruction, &mut |command| {
             assigned(command.simple(), &mut found);
             if let Some(invocation) = command.invocation() {
                 options(&invocation, &mut found);

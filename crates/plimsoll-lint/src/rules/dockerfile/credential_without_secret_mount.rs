@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, InstructionKind, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::{Invocation, Node, WordPartKind, walk_word};
 
 use crate::{
@@ -61,16 +61,16 @@ rule! {
         audience: Default,
         controls: ["image.no-secrets", "secrets.buildkit-mount"],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
-fn check(_: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
+fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
     let InstructionKind::Run(run) = &instruction.kind else { return };
     if run.mounts.iter().any(|it| it.kind == "secret" || it.kind == "ssh") {
         return;
     }
-    every_invocation(instruction, &mut |invocation| {
+    every_invocation(subject, instruction, &mut |invocation| {
         if needs_credential(&invocation) {
             let message = format!(
                 "`{}` needs a credential; hand it over with `--mount=type=secret`",
@@ -106,7 +106,7 @@ fn uses_secret_variable(invocation: &Invocation<'_>) -> bool {
 }
 
 /// Commands that log in, and the words that make them do so.
-static LOGINS: &[(&str, &[&str])] = &[
+const LOGINS: &[(&str, &[&str])] = &[
     ("gcloud", &["auth", "activate-service-account"]),
     ("aws", &["configure", "set", "aws_access_key_id"]),
     ("aws", &["configure", "set", "aws_secret_access_key"]),
@@ -129,8 +129,18 @@ static LOGINS: &[(&str, &[&str])] = &[
 
 /// Programs that send what they are given to somebody else.
 #[rustfmt::skip]
-static CLIENTS: &[&str] = &[
+const CLIENTS: &[&str] = &[
     "curl", "wget", "git", "npm", "yarn", "pnpm", "pip", "pip3", "poetry", "uv", "bundle", "gem",
     "composer", "cargo", "go", "mvn", "gradle", "dotnet", "nuget", "aws", "gsutil", "az", "docker",
     "helm", "http", "glab", "gh", "conan", "scp", "sshpass", "ftp", "lftp",
 ];
+
+const WANTED: Wanted = {
+    let mut res = Wanted::word(CLIENTS);
+    let mut idx = 0;
+    while idx < LOGINS.len() {
+        res = res.or_word(&[LOGINS[idx].0]);
+        idx += 1;
+    }
+    res
+};

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::Word;
 
 use crate::{
@@ -65,12 +65,12 @@ rule! {
         audience: Default,
         controls: ["image.verified-packages"],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
-    every_invocation(instruction, &mut |invocation| {
+    every_invocation(subject, instruction, &mut |invocation| {
         if invocation.name != "curl" {
             return;
         }
@@ -111,3 +111,5 @@ fn insecure_option(args: &[Word]) -> Option<&Word> {
 
 /// Short options that take a value.
 const SHORT_VALUES: &str = "AbcCdDeEFhHKmoPQrtTuUwxXyYz";
+
+const WANTED: Wanted = Wanted::word(&["curl"]);

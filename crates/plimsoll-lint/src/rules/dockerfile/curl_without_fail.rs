@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_text::Edit;
 
 use crate::{
@@ -57,7 +57,7 @@ rule! {
         audience: Hygiene,
         controls: [],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -79,3 +79,5 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
 /// Options that make a failure seen, or that ask for no file.
 const SHORT: &str = "fIw";
 static LONG: &[&str] = &["--fail", "--fail-with-body", "--fail-early", "--head", "--write-out"];
+
+const WANTED: Wanted = Wanted::word(&["curl"]);

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_text::Edit;
 
 use crate::{
@@ -52,7 +52,7 @@ rule! {
         audience: Style,
         controls: [],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -85,3 +85,5 @@ static LONG: &[&str] = &[
     "--head",
     "--json",
 ];
+
+const WANTED: Wanted = Wanted::word(&["curl"]);

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::Word;
 use plimsoll_text::Edit;
 
@@ -59,7 +59,7 @@ rule! {
         audience: Default,
         controls: [],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -76,3 +76,5 @@ fn check(_: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
         draft.fix("Use `SHELL`", Safety::Unsafe, vec![Edit::replace(run.span, text)]);
     }
 }
+
+const WANTED: Wanted = Wanted::word(&["ln", "mv", "cp"]);

@@ -1,4 +1,4 @@
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
     package_manager::{Action, Manager},
@@ -27,6 +27,13 @@ rule! {
     /// # ^ dnf-cache-kept
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: var/cache/dnf/fedora.solv, size: 900000}
+    /// # ^ dnf-cache-kept
+    /// ```
+    ///
     /// ## Fixed
     /// ```dockerfile
     /// FROM fedora:42
@@ -48,6 +55,13 @@ rule! {
     /// RUN dnf -y install jq && rm -rf /var/cache/libdnf5 /var/log/dnf*
     /// RUN --mount=type=cache,target=/var/cache/libdnf5 dnf -y install bc
     /// RUN --mount=type=tmpfs,target=/var/cache dnf -y install vim
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: var/cache/dnf/fedora.solv, size: 90}
+    ///   - {path: opt/var/cache/dnf/fedora.solv, size: 900000}
     /// ```
     ///
     /// ## Limits
@@ -72,7 +86,7 @@ rule! {
         audience: Hygiene,
         controls: ["image.minimal"],
         fix: Safe,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
@@ -90,3 +104,5 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
 }
 
 static FOLDERS: &[&str] = &["/var/cache/dnf", "/var/cache/libdnf5", "/var/cache/yum"];
+
+const WANTED: Wanted = Wanted::word(Manager::Dnf.programs());

@@ -1,4 +1,4 @@
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
     package_manager::Manager, package_report::report_questions, rule::rule,
@@ -61,10 +61,12 @@ rule! {
         audience: Default,
         controls: [],
         fix: Safe,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     report_questions(subject, sink, Manager::Dnf, "-y", &["assumeyes", "/etc/"]);
 }
+
+const WANTED: Wanted = Wanted::word(Manager::Dnf.programs());

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, InstructionKind, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_text::Span;
 
 use crate::{every_command::every_invocation, rule::rule, subject::dockerfile::DockerfileSubject};
@@ -24,12 +24,27 @@ rule! {
     /// # ^ docker-socket-volume
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   volumes:
+    ///     - /data
+    ///     - /var/run/docker.sock
+    /// # ^ docker-socket-volume
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM docker:29
     /// VOLUME /data
     /// VOLUME /var/lib/docker
     /// RUN echo /var/run/docker.sock
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   volumes: [/var/lib/docker]
     /// ```
     ///
     /// ## Limits
@@ -69,7 +84,8 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
                 }
             }
         }
-        _ => every_invocation(instruction, &mut |invocation| {
+        _ if !subject.may_hold(instruction, &WANTED) => {}
+        _ => every_invocation(subject, instruction, &mut |invocation| {
             if ["docker", "podman", "nerdctl"].contains(&invocation.name) {
                 let mut words = invocation.args.iter();
                 if let Some(word) = words.find(|it| names_socket(&it.text())) {
@@ -92,3 +108,5 @@ static SOCKETS: &[&str] = &[
     "/buildkitd.sock",
     "pipe/docker_engine",
 ];
+
+const WANTED: Wanted = Wanted::word(&["docker", "podman", "nerdctl"]);

@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
     package_cleanup::ImageStages,
-    package_report::runs,
+    package_report::runs_with,
     rule::rule,
     run_step::{Step, report},
     subject::dockerfile::DockerfileSubject,
@@ -54,13 +54,15 @@ rule! {
         audience: Hygiene,
         controls: ["image.minimal"],
         fix: None,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let images = ImageStages::of(&subject.dockerfile);
-    for run in runs(subject).filter(|it| images.hold(it) && it.flag("mount").is_none()) {
+    for run in
+        runs_with(subject, &WANTED).filter(|it| images.hold(it) && it.flag("mount").is_none())
+    {
         let steps = subject.steps(run);
         let Some(first) = steps.iter().position(|it| matches!(it.name.as_str(), "curl" | "wget"))
         else {
@@ -103,3 +105,5 @@ static ENDINGS: &[&str] = &[
     ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tar.zst", ".zip", ".7z",
     ".deb", ".rpm",
 ];
+
+const WANTED: Wanted = Wanted::word(&["curl", "wget"]);

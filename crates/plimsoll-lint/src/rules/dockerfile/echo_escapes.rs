@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::{Dialect, Word, WordPart, WordPartKind};
 
 use crate::{
@@ -46,7 +46,7 @@ rule! {
         audience: Hygiene,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -83,3 +83,5 @@ fn has_escape(word: &Word) -> bool {
     }
     word.is_quoted() && any(word, &word.parts)
 }
+
+const WANTED: Wanted = Wanted::word(&["echo"]).and_every("\\");

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_text::Edit;
 
 use crate::{rule::rule, shell_text::plain_commands, subject::dockerfile::DockerfileSubject};
@@ -46,7 +46,7 @@ rule! {
         audience: Style,
         controls: [],
         fix: Safe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -67,3 +67,5 @@ fn check(_: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
         }
     }
 }
+
+const WANTED: Wanted = Wanted::word(&["egrep", "fgrep"]);

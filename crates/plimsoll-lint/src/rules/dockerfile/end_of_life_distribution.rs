@@ -29,6 +29,29 @@ rule! {
     /// # ^ end-of-life-distribution
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// distribution: {name: Debian 10, support: dead, ended: 2024-06-30, newest: "13"}
+    /// # ^ end-of-life-distribution
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// distribution:
+    ///   name: Debian 12
+    /// # ^ end-of-life-distribution
+    ///   support: extended
+    ///   ended: 2026-07-11
+    ///   until: 2028-06-30
+    ///   free: true
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// distribution: {name: Ubuntu 20.04, support: extended, ended: 2025-05-31}
+    /// # ^ end-of-life-distribution
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM alpine:3.24 AS build
@@ -38,9 +61,21 @@ rule! {
     /// FROM alpine:$VERSION
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// distribution: {name: Debian 13, support: supported}
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// distribution: {name: Acme Linux 1, support: unknown}
+    /// ```
+    ///
     /// ## Limits
-    /// Knows the official images of common distributions and the dates published by 2026-11. Debian
-    /// counts until the end of its long term support; paid extensions of others are not counted.
+    /// Knows the official images of common distributions and the dates published by 2026-11.
+    /// Debian counts until the end of its long term support; paid extensions of others are not
+    /// counted. In an image, a release that only gets long-term support is told too, as `info`:
+    /// it still gets fixes, but not for all packages.
     ///
     /// ## References
     /// - The release calendars of Alpine, Debian, Ubuntu, Fedora, Amazon Linux, Oracle Linux

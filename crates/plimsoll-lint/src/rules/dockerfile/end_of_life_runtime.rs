@@ -33,6 +33,16 @@ rule! {
     /// # ^ end-of-life-runtime
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// packages:
+    ///   - kind: generic
+    /// # ^ end-of-life-runtime
+    ///     name: python
+    ///     version: 3.7.17
+    ///     release: {name: Python 3.7, support: dead, ended: 2023-06-27, newest: "3.14"}
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM python:3.14-slim AS build
@@ -40,6 +50,15 @@ rule! {
     /// FROM node:24
     /// FROM php:$PHP_VERSION
     /// FROM acme/python:2.7
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// packages:
+    ///   - kind: generic
+    ///     name: python
+    ///     version: 3.14.1
+    ///     release: {name: Python 3.14, support: supported}
     /// ```
     ///
     /// ## Limits

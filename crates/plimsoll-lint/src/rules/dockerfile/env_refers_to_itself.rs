@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use plimsoll_dockerfile::{Instruction, InstructionKind, Keyword, Pairs, VariableUse};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_text::{Edit, Span};
 
 use crate::{instruction_edit::line_break, rule::rule, subject::dockerfile::DockerfileSubject};
@@ -63,7 +63,7 @@ rule! {
         audience: Default,
         controls: [],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Env], check),
+        check: Check::OnWith(&[Keyword::Env], WANTED, check),
     }
 }
 
@@ -109,3 +109,5 @@ fn split_before(
     is_plain
         .then(|| Edit::replace(gap, format!("{}{keyword} ", line_break(source, env.name.start))))
 }
+
+const WANTED: Wanted = Wanted::every("$");

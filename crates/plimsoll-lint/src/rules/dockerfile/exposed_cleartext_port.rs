@@ -1,7 +1,11 @@
 use plimsoll_dockerfile::{Instruction, InstructionKind, Keyword};
 use plimsoll_finding::{Check, Sink};
 
-use crate::{port::ExposedPort, rule::rule, subject::dockerfile::DockerfileSubject};
+use crate::{
+    port::{CLEARTEXT, ExposedPort},
+    rule::rule,
+    subject::dockerfile::DockerfileSubject,
+};
 
 rule! {
     /// `EXPOSE` of a port of FTP, Telnet or the old remote shells.
@@ -21,11 +25,25 @@ rule! {
     /// # ^ exposed-cleartext-port
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   ports:
+    ///     - 21/tcp
+    /// # ^ exposed-cleartext-port
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM alpine:3.22
     /// EXPOSE 80 990 2323 514/udp
     /// EXPOSE 10000-20000
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   ports: [80/tcp, 514/udp]
     /// ```
     ///
     /// ## Limits
@@ -56,7 +74,3 @@ fn check(subject: &DockerfileSubject, expose: &Instruction, sink: &mut Sink<'_>)
         }
     }
 }
-
-/// Ports and what is spoken there.
-static CLEARTEXT: &[(u64, &str)] =
-    &[(21, "FTP"), (23, "Telnet"), (512, "rexec"), (513, "rlogin"), (514, "rsh")];

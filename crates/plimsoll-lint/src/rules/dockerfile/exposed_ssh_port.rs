@@ -24,11 +24,26 @@ rule! {
     /// # ^ exposed-ssh-port
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   ports:
+    ///     - 80/tcp
+    ///     - 22/tcp
+    /// # ^ exposed-ssh-port
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM alpine:3.22
     /// EXPOSE 8080 2222 220 22/udp
     /// EXPOSE $PORT
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   ports: [2222/tcp, 22/udp]
     /// ```
     ///
     /// ## Limits

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::{
     Command, CommandContext, CompoundKind, Node, SimpleCommand, Word, WordPartKind, has_flag,
     walk_script,
@@ -58,7 +58,7 @@ rule! {
         audience: Hygiene,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -110,3 +110,5 @@ fn lists_files(word: &Word) -> bool {
     let first = and_or.pipelines.first().and_then(|it| it.commands.first());
     matches!(first, Some(Command::Simple(it)) if matches!(it.name(), Some("ls" | "find")))
 }
+
+const WANTED: Wanted = Wanted::word(&["ls", "find"]);

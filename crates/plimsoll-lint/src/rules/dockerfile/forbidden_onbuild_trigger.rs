@@ -20,12 +20,26 @@ rule! {
     /// # ^ forbidden-onbuild-trigger
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   onbuild:
+    ///     - FROM debian:13
+    /// # ^ forbidden-onbuild-trigger
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM debian:12
     /// MAINTAINER me
     /// ONBUILD RUN make
     /// ONBUILD USER app
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   onbuild: [RUN make]
     /// ```
     ///
     /// ## Limits

@@ -1,9 +1,9 @@
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
     package_cleanup::ImageStages,
     package_manager::{Action, Manager, PackageCommand, package_commands},
-    package_report::runs,
+    package_report::runs_with,
     rule::rule,
     run_step::{Step, report},
     subject::dockerfile::DockerfileSubject,
@@ -23,6 +23,13 @@ rule! {
     /// # ^ gem-cache-kept
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: usr/local/bundle/cache/rack-3.gem, size: 900000}
+    /// # ^ gem-cache-kept
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM ruby:3.4
@@ -30,6 +37,13 @@ rule! {
     /// RUN gem install rake:13.2.1 && gem cleanup
     /// RUN --mount=type=cache,target=/usr/local/bundle/cache gem install puma:6.5.0
     /// RUN bundle install
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: usr/local/bundle/cache/rack-3.gem, size: 90}
+    ///   - {path: opt/usr/local/bundle/cache/rack-3.gem, size: 900000}
     /// ```
     ///
     /// ## Limits
@@ -46,13 +60,15 @@ rule! {
         audience: Hygiene,
         controls: ["image.minimal"],
         fix: None,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let images = ImageStages::of(&subject.dockerfile);
-    for run in runs(subject).filter(|it| images.hold(it) && it.flag("mount").is_none()) {
+    for run in
+        runs_with(subject, &WANTED).filter(|it| images.hold(it) && it.flag("mount").is_none())
+    {
         let steps = subject.steps(run);
         let last = steps.iter().enumerate().rev().find_map(|(idx, step)| {
             let command = PackageCommand::of(step)?;
@@ -74,3 +90,5 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
 fn removes_cache(step: &Step) -> bool {
     step.name == "rm" && step.plain_arguments().any(|it| it.text.contains("cache"))
 }
+
+const WANTED: Wanted = Wanted::word(Manager::Gem.programs());

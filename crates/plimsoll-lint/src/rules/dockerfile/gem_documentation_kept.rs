@@ -1,9 +1,9 @@
 use plimsoll_dockerfile::Base;
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 
 use crate::{
     package_manager::{Action, Manager, PackageCommand, package_commands},
-    package_report::{Mentions, report_missing_option, runs},
+    package_report::{Mentions, report_missing_option, runs_with},
     rule::rule,
     subject::dockerfile::DockerfileSubject,
 };
@@ -61,13 +61,13 @@ rule! {
         audience: Hygiene,
         controls: ["image.minimal"],
         fix: Safe,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let settings = Mentions::of(subject, &["gem: ", "gemrc"]);
-    for run in runs(subject).filter(|it| !settings.stand_before(subject, it)) {
+    for run in runs_with(subject, &WANTED).filter(|it| !settings.stand_before(subject, it)) {
         let stage = run.stage.map(|it| subject.dockerfile.base_chain(it)).unwrap_or_default();
         let is_official = stage.last().is_some_and(|it| match &it.base {
             Base::Image(image) => image.familiar_name().split([':', '@']).next() == Some("ruby"),
@@ -89,3 +89,5 @@ fn writes_documentation(command: &PackageCommand<'_>) -> bool {
     let is_off = command.has_option(&["--no-document", "--no-ri", "--no-rdoc", "--no-doc"]);
     is_install && !is_off && !command.has_short('N') && !command.is_dry()
 }
+
+const WANTED: Wanted = Wanted::word(Manager::Gem.programs());

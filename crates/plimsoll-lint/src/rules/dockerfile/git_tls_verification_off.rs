@@ -1,11 +1,11 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 
 use crate::{
     every_command::every_invocation,
     rule::rule,
     subject::dockerfile::DockerfileSubject,
-    tls_verification::{Switch, config_off, report_switches},
+    tls_verification::{GIT_SWITCHES, Switch, config_off, report_switches},
 };
 
 rule! {
@@ -34,6 +34,15 @@ rule! {
     /// # ^ git-tls-verification-off
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   env:
+    ///     - PATH=/usr/bin
+    ///     - GIT_SSL_NO_VERIFY=true
+    /// # ^ git-tls-verification-off
+    /// ```
+    ///
     /// ## Fixed
     /// ```dockerfile
     /// FROM debian:13
@@ -52,6 +61,12 @@ rule! {
     /// RUN echo GIT_SSL_NO_VERIFY=1
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   env: [GIT_SSL_CAINFO=/etc/ssl/ca.pem]
+    /// ```
+    ///
     /// ## Limits
     /// A `.gitconfig` that the build copies in is not read.
     ///
@@ -64,13 +79,13 @@ rule! {
         audience: Default,
         controls: ["image.verified-packages"],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Env, Keyword::Arg, Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Env, Keyword::Arg, Keyword::Run], WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
-    report_switches(subject, instruction, SWITCHES, sink);
-    every_invocation(instruction, &mut |invocation| {
+    report_switches(subject, instruction, GIT_SWITCHES, sink);
+    every_invocation(subject, instruction, &mut |invocation| {
         if invocation.name != "git" {
             return;
         }
@@ -90,4 +105,4 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
     });
 }
 
-static SWITCHES: &[Switch] = &[Switch { name: "GIT_SSL_NO_VERIFY", off: &[], on: None }];
+const WANTED: Wanted = Switch::wanted(GIT_SWITCHES).or_word(&["git"]);

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_text::Edit;
 
 use crate::{
@@ -55,7 +55,7 @@ rule! {
         audience: Hygiene,
         controls: [],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -78,3 +78,5 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
         }
     }
 }
+
+const WANTED: Wanted = Wanted::word(&["go"]);

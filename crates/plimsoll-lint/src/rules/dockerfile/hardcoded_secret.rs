@@ -32,6 +32,22 @@ rule! {
     /// # ^ hardcoded-secret
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   env:
+    ///     - LOG=debug
+    ///     - DB_PASSWORD=hunter2
+    /// # ^ hardcoded-secret
+    ///     - DATABASE_URL=postgres://app:hunter2@db/app
+    /// # ^ hardcoded-secret
+    /// history:
+    ///   - ENV LOG=debug API_KEY=abcdef
+    /// # ^ hardcoded-secret
+    ///   - '/bin/sh -c #(nop) ARG GITHUB_TOKEN=abcdef'
+    /// # ^ hardcoded-secret
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM alpine:3.24
@@ -42,6 +58,18 @@ rule! {
     /// ARG API_KEY
     /// ENV API_KEY=$API_KEY DB_PASSWORD=
     /// RUN --mount=type=secret,id=token,env=TOKEN make
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   env:
+    ///     - DB_PASSWORD_FILE=/run/secrets/db
+    ///     - DB_PASSWORD=
+    ///     - PATH=/usr/bin
+    /// history:
+    ///   - ARG GITHUB_TOKEN
+    ///   - ENV PATH=/usr/bin API_KEY=
     /// ```
     ///
     /// ## Limits

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword, ShellOrExec};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::Script;
 use plimsoll_text::Edit;
 
@@ -88,7 +88,7 @@ rule! {
         audience: Default,
         controls: [],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -124,3 +124,5 @@ fn check_script(run: &Instruction, script: &Script, sink: &mut Sink<'_>) {
         .related(hidden.span, "if this fails, the next line runs")
         .fix("Add `set -e`", Safety::Unsafe, vec![Edit::insert(first.span.start, "set -e\n")]);
 }
+
+const WANTED: Wanted = Wanted::every("<");

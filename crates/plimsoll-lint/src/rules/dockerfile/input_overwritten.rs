@@ -1,7 +1,7 @@
 use std::{borrow::Cow, collections::BTreeSet};
 
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::{RedirectOperator, SimpleCommand};
 
 use crate::{rule::rule, shell_text::plain_commands, subject::dockerfile::DockerfileSubject};
@@ -44,7 +44,7 @@ rule! {
         audience: Default,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -89,3 +89,5 @@ static READERS: &[&str] = &[
     "cat", "sort", "sed", "awk", "grep", "egrep", "fgrep", "head", "tail", "tr", "cut", "uniq",
     "jq", "yq", "tac", "rev", "fold", "nl", "column", "base64", "iconv", "xmllint",
 ];
+
+const WANTED: Wanted = Wanted::every(">");

@@ -107,7 +107,10 @@ fn broken_array(instruction: &Instruction) -> Option<(usize, &str)> {
     };
     let text = text.trim();
     let is_broken = fell_back && text.starts_with('[') && looks_like_array(text);
-    let at = instruction.text.text().find(text).filter(|_| is_broken)?;
+    if !is_broken {
+        return None;
+    }
+    let at = instruction.text.text().find(text)?;
     Some((at, text))
 }
 

@@ -22,6 +22,18 @@ rule! {
     /// # ^ latest-tag
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// reference: example/app:latest
+    /// # ^ latest-tag
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// reference: example/app
+    /// # ^ latest-tag
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM debian:13-slim AS latest
@@ -29,6 +41,21 @@ rule! {
     /// FROM debian:latest@sha256:0000000000000000000000000000000000000000000000000000000000000000
     /// FROM debian:$UNKNOWN
     /// COPY --from=nginx:1.29 /etc/nginx/mime.types /etc/
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// reference: example/app:1.2
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// reference: 0123456789ab
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config: {cmd: [nginx]}
     /// ```
     ///
     /// ## Limits

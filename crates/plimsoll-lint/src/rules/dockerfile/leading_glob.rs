@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::WordPartKind;
 use plimsoll_text::Edit;
 
@@ -46,7 +46,7 @@ rule! {
         audience: Style,
         controls: [],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -70,5 +70,7 @@ fn check(_: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
 }
 
 /// Commands that take file names and options that change what they do.
-static DANGEROUS: &[&str] =
+const DANGEROUS: &[&str] =
     &["rm", "cp", "mv", "chmod", "chown", "chgrp", "tar", "ls", "cat", "grep", "gzip", "zip", "ln"];
+
+const WANTED: Wanted = Wanted::word(DANGEROUS).and_one_of("*?");

@@ -3,7 +3,7 @@ use plimsoll_finding::{Check, Safety, Sink};
 use plimsoll_text::Edit;
 
 use crate::{
-    account::{Account, created_account, refuses_login},
+    account::{Account, CREATES_ACCOUNT, created_account, refuses_login},
     every_command::every_invocation,
     final_image::{FinalImage, Identity, RuntimeUser},
     rule::rule,
@@ -30,6 +30,16 @@ rule! {
     /// RUN adduser -D -u 10001 -s /bin/sh app
     /// # ^ login-shell
     /// USER 10001
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config: {user: "10001"}
+    /// files:
+    ///   - path: etc/passwd
+    /// # ^ login-shell
+    ///     content: |
+    ///       app:x:10001:10001::/app:/bin/bash
     /// ```
     ///
     /// ## Fixed
@@ -61,6 +71,16 @@ rule! {
     /// USER app
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config: {user: app}
+    /// files:
+    ///   - path: etc/passwd
+    ///     content: |
+    ///       root:x:0:0:root:/root:/bin/bash
+    ///       app:x:10001:10001::/app:/usr/sbin/nologin
+    /// ```
+    ///
     /// ## Limits
     /// Only a shell that is written down is reported; what `useradd` gives by default differs
     /// between distributions. Users of the base image are not known.
@@ -74,15 +94,16 @@ rule! {
         audience: Default,
         controls: ["image.user"],
         fix: Unsafe,
-        check: Check::Whole(check),
+        check: Check::WholeWith(CREATES_ACCOUNT, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let Some(image) = FinalImage::of(&subject.dockerfile) else { return };
     let RuntimeUser::Set(user) = image.user() else { return };
-    for instruction in image.instructions().filter(|it| it.keyword == Keyword::Run) {
-        every_invocation(instruction, &mut |invocation| {
+    let runs = image.instructions().filter(|it| it.keyword == Keyword::Run);
+    for instruction in runs.filter(|it| subject.may_hold(it, &CREATES_ACCOUNT)) {
+        every_invocation(subject, instruction, &mut |invocation| {
             let account = created_account(&invocation).filter(|it| is_user(it, &user.identity));
             let Some(Account { name, shell: Some(shell), shell_span: Some(span), .. }) = account
             else {

@@ -44,10 +44,16 @@ rule! {
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     let source = &subject.dockerfile.source;
+    if run.span.len() <= MAX_COLUMNS {
+        return;
+    }
     let last = source.line(run.span.end);
     for line in source.line(run.span.start)..=last {
         let Some(span) = source.line_span(line) else { continue };
         let text = source.slice(span).trim();
+        if text.len() <= MAX_COLUMNS {
+            continue;
+        }
         let is_long = text.chars().nth(MAX_COLUMNS).is_some();
         let longest = text.split_whitespace().map(str::len).max().unwrap_or_default();
         if is_long && longest < MAX_COLUMNS / 2 {

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_text::{Edit, Span};
 
 use crate::{
@@ -61,7 +61,7 @@ rule! {
         audience: Default,
         controls: [],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -83,3 +83,5 @@ fn workdir_instead(subject: &DockerfileSubject, run: &Instruction, cd: &Cd) -> O
     (is_alone && !has_comment_inside(&subject.dockerfile, run))
         .then(|| Edit::replace(whole, format!("WORKDIR {target}")))
 }
+
+const WANTED: Wanted = Wanted::word(&["cd"]);

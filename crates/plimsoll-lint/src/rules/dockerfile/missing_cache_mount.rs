@@ -1,9 +1,9 @@
 use plimsoll_dockerfile::{Instruction, InstructionKind, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_text::Edit;
 
 use crate::{
-    package_manager::{Action, PackageCommand},
+    package_manager::{Action, Manager, PackageCommand},
     rule::rule,
     run_step::{Step, report},
     subject::dockerfile::DockerfileSubject,
@@ -62,7 +62,7 @@ rule! {
         audience: Style,
         controls: [],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -113,8 +113,6 @@ fn cache_folder(step: &Step) -> Option<&'static str> {
 }
 
 fn language_folder(step: &Step) -> Option<&'static str> {
-    use crate::package_manager::Manager;
-
     let command = PackageCommand::of(step).filter(|it| it.action == Action::Install)?;
     match command.manager {
         Manager::Npm => Some("/root/.npm"),
@@ -123,3 +121,8 @@ fn language_folder(step: &Step) -> Option<&'static str> {
         _ => None,
     }
 }
+
+const WANTED: Wanted = Wanted::word(&["go", "cargo", "npm", "pnpm", "uv", "poetry"])
+    .or_word(&["composer", "mvn", "mvnw", "gradle", "gradlew", "dotnet", "bundle"])
+    .or_word(Manager::Yarn.programs())
+    .or_word(Manager::Pip.programs());

@@ -19,6 +19,13 @@ rule! {
     /// CMD ["/serve"]
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    /// # ^ missing-healthcheck
+    ///   cmd: [/serve]
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM alpine:3.22 AS base
@@ -34,6 +41,21 @@ rule! {
     ///
     /// ```dockerfile
     /// RUN true
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config: {healthcheck: [CMD, /probe]}
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config: {healthcheck: [NONE]}
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// rootfs: true
     /// ```
     ///
     /// ## Limits

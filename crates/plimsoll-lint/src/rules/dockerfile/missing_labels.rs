@@ -21,10 +21,23 @@ rule! {
     /// RUN make
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    /// # ^ missing-labels
+    ///   cmd: [nginx]
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM debian:12
     /// LABEL org.opencontainers.image.version=1.2.3
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   labels: {org.opencontainers.image.version: 1.2.3}
     /// ```
     ///
     /// ## Limits

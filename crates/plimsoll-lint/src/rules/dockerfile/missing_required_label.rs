@@ -24,6 +24,14 @@ rule! {
     /// LABEL com.example.team=a
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// required-labels: [com.example.owner]
+    /// # ^ missing-required-label
+    /// config:
+    ///   labels: {com.example.team: a}
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// # required-label: com.example.owner text
@@ -34,6 +42,13 @@ rule! {
     /// ```
     /// ```dockerfile
     /// FROM debian:12
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// required-labels: [com.example.owner]
+    /// config:
+    ///   labels: {com.example.owner: a}
     /// ```
     ///
     /// ## Limits

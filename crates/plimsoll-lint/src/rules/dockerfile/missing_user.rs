@@ -30,6 +30,13 @@ rule! {
     /// COPY --from=build /app /app
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    /// # ^ missing-user
+    ///   cmd: [nginx]
+    /// ```
+    ///
     /// ## Fixed
     /// ```dockerfile
     /// FROM alpine:3.24
@@ -68,6 +75,16 @@ rule! {
     ///
     /// ```dockerfile
     /// RUN apk add --no-cache nginx
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config: {user: "10001"}
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config: {os: windows}
     /// ```
     ///
     /// ## Limits
@@ -109,7 +126,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let place = image.start().map_or(from.args, |it| it.name);
     let draft = sink.report(place, message).confidence(confidence).related(from.args, "this image");
     // A user that the image creates is the one that was meant.
-    let account = last_created(&image);
+    let account = last_created(subject, &image);
     let user = account.as_ref().map_or("10001:10001", |it| it.user());
     let line = format!("USER {user}");
     if let Some(edit) = image.add_before_start(&subject.dockerfile.source, &line) {

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::{has_flag, positional};
 
 use crate::{rule::rule, shell_text::plain_commands, subject::dockerfile::DockerfileSubject};
@@ -38,21 +38,26 @@ rule! {
         audience: Style,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
 fn check(_: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     for (_, context) in plain_commands(run) {
         let Some(invocation) = context.command.effective() else { continue };
+        if invocation.name != "mkdir" {
+            continue;
+        }
         let args = invocation.args;
         let both = has_flag(args, 'p', &["parents"]) && has_flag(args, 'm', &["mode"]);
         let deep = positional(args, &["-m", "--mode"])
             .iter()
             .any(|it| it.text().trim_matches('/').contains('/'));
-        if invocation.name == "mkdir" && both && deep {
+        if both && deep {
             let message = "the mode counts for the last folder only, not for its parents";
             sink.report(context.command.span, message);
         }
     }
 }
+
+const WANTED: Wanted = Wanted::word(&["mkdir"]);

@@ -26,6 +26,13 @@ rule! {
     /// # ^ named-user
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   user: app:app
+    /// # ^ named-user
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM alpine:3.24 AS build
@@ -38,6 +45,11 @@ rule! {
     /// FROM alpine:3.24
     /// ARG UID=10001
     /// USER $UID
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config: {user: "10001:app"}
     /// ```
     ///
     /// ## Limits

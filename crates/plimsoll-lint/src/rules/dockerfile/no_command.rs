@@ -19,12 +19,24 @@ rule! {
     /// COPY app /app
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    /// # ^ no-command
+    ///   user: "10001"
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM debian:12 AS base
     /// CMD ["/app"]
     /// FROM base
     /// COPY app /app
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config: {entrypoint: [/app]}
     /// ```
     ///
     /// ## Limits

@@ -1,12 +1,12 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::Invocation;
 
 use crate::{
     every_command::{every_command, writes_file},
     rule::rule,
     subject::dockerfile::DockerfileSubject,
-    tls_verification::{ConfigOff, Switch, config_off, report_switches},
+    tls_verification::{ConfigOff, NODE_SWITCHES, Switch, config_off, report_switches},
 };
 
 rule! {
@@ -46,6 +46,15 @@ rule! {
     /// # ^ node-tls-verification-off
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   env:
+    ///     - PATH=/usr/bin
+    ///     - NODE_TLS_REJECT_UNAUTHORIZED=0
+    /// # ^ node-tls-verification-off
+    /// ```
+    ///
     /// ## Fixed
     /// ```dockerfile
     /// FROM node:24
@@ -69,6 +78,12 @@ rule! {
     /// RUN echo npm config set strict-ssl false && echo strict-ssl=false
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   env: [NODE_TLS_REJECT_UNAUTHORIZED=1]
+    /// ```
+    ///
     /// ## Limits
     /// A `.npmrc` that the build copies in is not read.
     ///
@@ -82,16 +97,17 @@ rule! {
         audience: Default,
         controls: ["image.verified-packages"],
         fix: Unsafe,
-        check: Check::On(
+        check: Check::OnWith(
             &[Keyword::Env, Keyword::Arg, Keyword::Run, Keyword::Cmd, Keyword::Entrypoint],
+            WANTED,
             check,
         ),
     }
 }
 
 fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
-    report_switches(subject, instruction, SWITCHES, sink);
-    every_command(instruction, &mut |command| {
+    report_switches(subject, instruction, NODE_SWITCHES, sink);
+    every_command(subject, instruction, &mut |command| {
         let Some(invocation) = command.invocation() else { return };
         let message = "packages are fetched without a check of certificates";
         if let Some(word) = written_setting(&invocation).filter(|_| writes_file(&command)) {
@@ -125,9 +141,5 @@ fn written_setting<'a>(invocation: &Invocation<'a>) -> Option<&'a plimsoll_shell
     words.find(|it| it.text().replace(' ', "").contains("strict-ssl=false"))
 }
 
-static SWITCHES: &[Switch] = &[
-    Switch { name: "NODE_TLS_REJECT_UNAUTHORIZED", off: &["0"], on: Some("1") },
-    Switch { name: "npm_config_strict_ssl", off: &["false"], on: Some("true") },
-    Switch { name: "yarn_strict_ssl", off: &["false"], on: Some("true") },
-    Switch { name: "yarn_enable_strict_ssl", off: &["false", "0"], on: Some("true") },
-];
+const WANTED: Wanted =
+    Switch::wanted(NODE_SWITCHES).or_word(&["npm", "yarn", "pnpm", "npx", "bun", "echo", "printf"]);

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 
 use crate::{
     package_manager::{Action, Manager, PackageCommand, package_commands},
@@ -65,7 +65,7 @@ rule! {
         audience: Hygiene,
         controls: ["image.verified-packages"],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -114,3 +114,5 @@ fn lacks_lock_file(subject: &DockerfileSubject) -> bool {
         context.is_complete && !files.any(|it| names.contains(&it))
     })
 }
+
+const WANTED: Wanted = Wanted::word(Manager::Npm.programs());

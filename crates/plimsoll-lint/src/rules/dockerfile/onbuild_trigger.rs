@@ -17,10 +17,23 @@ rule! {
     /// # ^ onbuild-trigger
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   onbuild:
+    ///     - COPY . /app
+    /// # ^ onbuild-trigger
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM debian:12
     /// COPY . /app
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config: {cmd: [nginx]}
     /// ```
     ///
     /// ## Limits

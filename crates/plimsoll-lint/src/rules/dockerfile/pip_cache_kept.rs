@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Dockerfile, Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 
 use crate::{
     package_cleanup::{is_mounted, removes},
@@ -31,6 +31,13 @@ rule! {
     /// # ^ pip-cache-kept
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: root/.cache/pip/http/a/b/c, size: 900000}
+    /// # ^ pip-cache-kept
+    /// ```
+    ///
     /// ## Fixed
     /// ```dockerfile
     /// FROM python:3.13
@@ -58,6 +65,13 @@ rule! {
     /// RUN pip install flask==3.1.0
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: root/.cache/pip/http/a/b/c, size: 90}
+    ///   - {path: opt/root/.cache/pip/http/a/b/c, size: 900000}
+    /// ```
+    ///
     /// ## Limits
     /// An install of nothing but local paths is left alone. A setting in `pip.conf` is not seen.
     ///
@@ -77,7 +91,7 @@ rule! {
         audience: Hygiene,
         controls: ["image.minimal"],
         fix: Safe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -142,3 +156,5 @@ const VARIABLE: &str = "PIP_NO_CACHE_DIR";
 
 static FOLDERS: &[&str] =
     &["/root/.cache/pip", "~/.cache/pip", "$HOME/.cache/pip", "${HOME}/.cache/pip"];
+
+const WANTED: Wanted = Wanted::word(Manager::Pip.programs());

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::{Invocation, flag_value};
 
 use crate::{
@@ -72,7 +72,7 @@ rule! {
         audience: Default,
         controls: ["image.verified-packages"],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run, Keyword::Env, Keyword::Arg], check),
+        check: Check::OnWith(&[Keyword::Run, Keyword::Env, Keyword::Arg], WANTED, check),
     }
 }
 
@@ -92,7 +92,7 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
             let _ = draft.fix("Leave the variable out", Safety::Unsafe, edits);
         }
     }
-    every_invocation(instruction, &mut |invocation| {
+    every_invocation(subject, instruction, &mut |invocation| {
         if !is_pip(&invocation) {
             return;
         }
@@ -121,3 +121,5 @@ fn is_pip(invocation: &Invocation<'_>) -> bool {
     };
     matches!(stem, "pip" | "pipx" | "pipenv" | "uv") || (stem == "python" && is_module())
 }
+
+const WANTED: Wanted = Wanted::word(&["PIP_TRUSTED_HOST", "pip", "pipx", "pipenv", "uv", "python"]);

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::CommandContext;
 
 use crate::{rule::rule, shell_text::plain_commands, subject::dockerfile::DockerfileSubject};
@@ -41,7 +41,7 @@ rule! {
         audience: Hygiene,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -63,6 +63,8 @@ fn check(_: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     }
 }
 
-static READ_NOTHING: &[&str] = &[
+const READ_NOTHING: &[&str] = &[
     "echo", "rm", "rmdir", "cp", "mv", "ln", "mkdir", "touch", "chmod", "chown", "ls", "basename",
 ];
+
+const WANTED: Wanted = Wanted::word(READ_NOTHING).and_every("|");

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword, ShellForm, ShellOrExec};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::{CommandContext, OperatorKind, Script};
 use plimsoll_text::Edit;
 
@@ -83,7 +83,7 @@ rule! {
         audience: Default,
         controls: [],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -148,3 +148,5 @@ fn insertion(script: &Script, is_body: bool) -> Option<Edit> {
 }
 
 static CANNOT_FAIL: &[&str] = &["echo", "printf", "yes", "true", ":", "seq", "sleep"];
+
+const WANTED: Wanted = Wanted::every("|");

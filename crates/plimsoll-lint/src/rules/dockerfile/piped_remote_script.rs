@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, InstructionKind, Keyword, ShellKind};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::{Invocation, List, Node, WordPartKind, walk_list, walk_word};
 use plimsoll_text::Span;
 
@@ -76,13 +76,16 @@ rule! {
 
 const MESSAGE: &str = "a script from the network is run unseen; check its digest before it runs";
 
-fn check(_: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
+fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
     if matches!(instruction.shell.kind, ShellKind::PowerShell | ShellKind::Cmd) {
         check_powershell(instruction, sink);
         return;
     }
+    if !subject.may_hold(instruction, &WANTED) {
+        return;
+    }
     let mut last = None;
-    every_command(instruction, &mut |command| {
+    every_command(subject, instruction, &mut |command| {
         let Some(invocation) = command.invocation() else { return };
         let span = piped(&command, &invocation).or_else(|| substituted(&invocation));
         // A shell in the text of another is seen from both.
@@ -196,3 +199,7 @@ fn reads_input(invocation: &Invocation<'_>) -> bool {
 fn is_download(invocation: &Invocation<'_>) -> bool {
     matches!(invocation.name, "curl" | "wget" | "fetch" | "aria2c" | "http" | "https" | "lynx")
 }
+
+const WANTED: Wanted =
+    Wanted::word(&["sh", "bash", "dash", "ash", "zsh", "ksh", "fish", "eval", "source", "."])
+        .or_word(&["python", "perl", "ruby", "node", "php", "pwsh", "lua"]);

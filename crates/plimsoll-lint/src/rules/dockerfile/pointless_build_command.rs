@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
     rule::rule,
@@ -47,7 +47,7 @@ rule! {
         audience: Hygiene,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -60,7 +60,7 @@ fn check(_: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     }
 }
 
-static POINTLESS: &[&str] = &[
+const POINTLESS: &[&str] = &[
     "free",
     "htop",
     "ifconfig",
@@ -78,3 +78,5 @@ static POINTLESS: &[&str] = &[
     "vi",
     "vim",
 ];
+
+const WANTED: Wanted = Wanted::word(POINTLESS);

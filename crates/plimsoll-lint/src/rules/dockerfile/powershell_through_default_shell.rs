@@ -46,8 +46,9 @@ rule! {
 fn check(_: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     let Some(shell_form) = form(run).and_then(|it| it.shell()) else { return };
     let first = shell_form.text.text().split_whitespace().next().unwrap_or_default();
-    let program = first.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
-    let is_powershell = matches!(program.trim_end_matches(".exe"), "powershell" | "pwsh");
+    let program = first.rsplit(['/', '\\']).next().unwrap_or_default();
+    let names = ["powershell", "pwsh", "powershell.exe", "pwsh.exe"];
+    let is_powershell = names.iter().any(|it| it.eq_ignore_ascii_case(program));
     if is_powershell && shell_form.shell != ShellKind::PowerShell {
         sink.report(run.name, "say `SHELL` once instead of starting PowerShell in every `RUN`");
     }

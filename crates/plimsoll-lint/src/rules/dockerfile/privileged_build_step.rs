@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, InstructionKind, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::find_flag;
 
 use crate::{every_command::every_invocation, rule::rule, subject::dockerfile::DockerfileSubject};
@@ -65,7 +65,10 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
     if let Some(flag) = security.or_else(|| instruction.flag("privileged")) {
         let _ = sink.report(flag.span, "the step runs with all privileges of the build machine");
     }
-    every_invocation(instruction, &mut |invocation| {
+    if !subject.may_hold(instruction, &WANTED) {
+        return;
+    }
+    every_invocation(subject, instruction, &mut |invocation| {
         if !["docker", "podman", "nerdctl"].contains(&invocation.name) {
             return;
         }
@@ -75,3 +78,5 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
         }
     });
 }
+
+const WANTED: Wanted = Wanted::word(&["docker", "podman", "nerdctl"]);

@@ -1,10 +1,10 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
     rule::rule,
     subject::dockerfile::DockerfileSubject,
-    tls_verification::{Switch, report_switches},
+    tls_verification::{PYTHON_SWITCHES, Switch, report_switches},
 };
 
 rule! {
@@ -24,6 +24,15 @@ rule! {
     /// ARG PYTHONHTTPSVERIFY=0
     /// # ^ python-tls-verification-off
     /// RUN export PYTHONHTTPSVERIFY=0 && python fetch.py
+    /// # ^ python-tls-verification-off
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   env:
+    ///     - PATH=/usr/bin
+    ///     - PYTHONHTTPSVERIFY=0
     /// # ^ python-tls-verification-off
     /// ```
     ///
@@ -47,6 +56,12 @@ rule! {
     /// RUN python fetch.py && echo PYTHONHTTPSVERIFY=0
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   env: [PYTHONHTTPSVERIFY=1]
+    /// ```
+    ///
     /// ## Limits
     /// What programs decide by themselves (`verify=False`) is not seen.
     ///
@@ -59,15 +74,16 @@ rule! {
         audience: Default,
         controls: ["image.verified-packages"],
         fix: Unsafe,
-        check: Check::On(
+        check: Check::OnWith(
             &[Keyword::Env, Keyword::Arg, Keyword::Run, Keyword::Cmd, Keyword::Entrypoint],
+            WANTED,
             check,
         ),
     }
 }
 
 fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
-    report_switches(subject, instruction, SWITCHES, sink);
+    report_switches(subject, instruction, PYTHON_SWITCHES, sink);
 }
 
-static SWITCHES: &[Switch] = &[Switch { name: "PYTHONHTTPSVERIFY", off: &["0"], on: Some("1") }];
+const WANTED: Wanted = Switch::wanted(PYTHON_SWITCHES);

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::{Word, WordPart, WordPartKind};
 
 use crate::{rule::rule, shell_text::plain_commands, subject::dockerfile::DockerfileSubject};
@@ -41,7 +41,7 @@ rule! {
         audience: Hygiene,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -74,3 +74,5 @@ fn quoted_text<'a>(word: &'a Word, part: &WordPart) -> Option<&'a str> {
         _ => None,
     }
 }
+
+const WANTED: Wanted = Wanted::every("\"");

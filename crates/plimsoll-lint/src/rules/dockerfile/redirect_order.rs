@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::{Enclosure, RedirectOperator};
 
 use crate::{rule::rule, shell_text::plain_commands, subject::dockerfile::DockerfileSubject};
@@ -40,7 +40,7 @@ rule! {
         audience: Hygiene,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -64,3 +64,5 @@ fn check(_: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
         }
     }
 }
+
+const WANTED: Wanted = Wanted::every("2>&1");

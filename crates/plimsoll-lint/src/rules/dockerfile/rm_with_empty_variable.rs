@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::{Parameter, Script, Word, WordPart, WordPartKind, has_flag};
 use plimsoll_text::Edit;
 
@@ -59,7 +59,7 @@ rule! {
         audience: Default,
         controls: [],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -75,19 +75,22 @@ fn check_script(
     script: &Script,
     sink: &mut Sink<'_>,
 ) {
-    let assignments = Assignments::of(script);
+    let mut assignments = None;
     for context in script.commands() {
         let Some(invocation) = context.command.effective() else { continue };
-        let recursive =
-            has_flag(invocation.args, 'r', &["recursive"]) || has_flag(invocation.args, 'R', &[]);
-        if invocation.name != "rm" || !recursive {
+        let args = invocation.args;
+        let is_recursive = || has_flag(args, 'r', &["recursive"]) || has_flag(args, 'R', &[]);
+        if invocation.name != "rm" || !is_recursive() {
             continue;
         }
         for word in invocation.args {
             let Some(parameter) = first_parameter(word) else { continue };
             let name = parameter.name.as_str();
             let rest = rest_after(word, parameter);
-            if !hits_root(&rest) || assignments.is_known_plain(subject, run, name) {
+            let is_known = |it: &Assignments| it.is_known_plain(subject, run, name);
+            if !hits_root(&rest)
+                || is_known(assignments.get_or_insert_with(|| Assignments::of(script)))
+            {
                 continue;
             }
             let message = format!("if `{name}` is empty, this removes `{rest}`");
@@ -142,3 +145,5 @@ static SYSTEM: &[&str] = &[
     "bin", "boot", "dev", "etc", "home", "lib", "lib64", "media", "opt", "proc", "root", "run",
     "sbin", "srv", "sys", "usr", "var",
 ];
+
+const WANTED: Wanted = Wanted::word(&["rm"]).and_every("$");

@@ -33,6 +33,22 @@ rule! {
     /// CMD ["app"]
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   user: "0:0"
+    /// # ^ root-user
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   user: app
+    /// # ^ root-user
+    /// files:
+    ///   - {path: etc/passwd, content: "app:x:0:0::/app:/bin/sh"}
+    /// ```
+    ///
     /// ## Fixed
     /// ```dockerfile
     /// FROM alpine:3.24
@@ -63,6 +79,18 @@ rule! {
     /// ```dockerfile
     /// FROM alpine:3.24
     /// USER $APP_USER
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config: {user: app}
+    /// files:
+    ///   - {path: etc/passwd, content: "app:x:10001:10001::/app:/usr/sbin/nologin"}
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config: {cmd: [nginx]}
     /// ```
     ///
     /// ## Limits

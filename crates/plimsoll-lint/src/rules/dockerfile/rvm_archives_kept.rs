@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{rule::rule, run_step::report, subject::dockerfile::DockerfileSubject};
 
@@ -38,7 +38,7 @@ rule! {
         audience: Hygiene,
         controls: ["image.minimal"],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -55,3 +55,5 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
         report(subject, run, sink, step.name_span, message);
     }
 }
+
+const WANTED: Wanted = Wanted::word(&["rvm"]);

@@ -25,6 +25,14 @@ rule! {
     /// # ^ secret-build-argument
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// history:
+    ///   - ARG NPM_TOKEN
+    ///   - RUN |2 LOG=debug NPM_TOKEN=abcdef /bin/sh -c npm ci
+    /// # ^ secret-build-argument
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM alpine:3.24
@@ -34,6 +42,14 @@ rule! {
     /// ENV DB_PASSWORD_FILE=$FILE
     /// ENV DB_PASSWORD=/run/secrets/db
     /// RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// history:
+    ///   - ARG NPM_TOKEN
+    ///   - RUN |2 LOG=debug NPM_TOKEN= /bin/sh -c npm ci
+    ///   - RUN /bin/sh -c NPM_TOKEN=abcdef make
     /// ```
     ///
     /// ## Limits

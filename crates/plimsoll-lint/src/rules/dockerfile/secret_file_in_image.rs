@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Copy, Instruction, InstructionKind, Keyword};
-use plimsoll_finding::{Check, Confidence, Severity, Sink};
+use plimsoll_finding::{Check, Confidence, Severity, Sink, Wanted};
 
 use crate::{
     final_image::FinalImage, rule::rule, subject::dockerfile::DockerfileSubject,
@@ -33,6 +33,23 @@ rule! {
     /// # ^ secret-file-in-image
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// layers:
+    ///   - {instruction: COPY . /app}
+    ///   - {instruction: RUN rm /root/.ssh/id_ed25519}
+    /// files:
+    ///   - {path: root/.aws/credentials, content: "aws_secret_access_key = abc"}
+    /// # ^ secret-file-in-image
+    ///   - {path: app/.env, content: DB_PASSWORD=hunter2}
+    /// # ^ secret-file-in-image
+    ///   - {path: root/.npmrc, content: "//registry.example.com/:_authToken=abcdef"}
+    /// # ^ secret-file-in-image
+    /// hidden:
+    ///   - {path: root/.ssh/id_ed25519, size: 400, layer: 0, by: 1}
+    /// # ^ secret-file-in-image
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM debian:13
@@ -41,6 +58,17 @@ rule! {
     /// COPY /src /src
     /// ENV GOOGLE_APPLICATION_CREDENTIALS=/credentials/account.json
     /// RUN --mount=type=secret,id=env,target=/app/.env make
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: app/.env, content: PORT=80}
+    ///   - {path: app/.env.example, content: DB_PASSWORD=hunter2}
+    ///   - {path: root/.npmrc, content: fund=false}
+    ///   - {path: etc/ssl/private/local.key, content: text, package: ssl-cert}
+    ///   - {path: app/ca.pem, content: "-----BEGIN CERTIFICATE-----"}
+    ///   - {path: root/.ssh/id_ed25519.pub, content: ssh-ed25519 AAAA}
     /// ```
     ///
     /// ## Limits
@@ -81,6 +109,9 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
 
 /// A file of credentials that a variable names, and that a copied tree holds.
 fn check_credentials(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
+    if !subject.may_hold(instruction, &WANTED) {
+        return;
+    }
     for variable in assignments(subject, instruction) {
         if variable.name != "GOOGLE_APPLICATION_CREDENTIALS" || variable.value.contains('$') {
             continue;
@@ -152,3 +183,5 @@ static SURE_TAILS: &[&str] =
 static LIKELY_NAMES: &[&str] = &[".npmrc", ".pypirc", ".yarnrc.yml", "auth.json", ".s3cfg"];
 
 static EXTENSIONS: &[&str] = &["key", "p12", "pfx", "jks", "kdbx", "ppk", "keystore", "tfstate"];
+
+const WANTED: Wanted = Wanted::word(&["GOOGLE_APPLICATION_CREDENTIALS"]);

@@ -26,12 +26,28 @@ rule! {
     /// # ^ secret-like-name
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   env:
+    ///     - auth=basic
+    /// # ^ secret-like-name
+    ///     - DB_PASSWORD=
+    /// # ^ secret-like-name
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM alpine:3.24
     /// ENV KEY_NAME=main AUTH_MODE=basic GPG_KEY=0123 public_token=abc
     /// ENV SIGNING_KEY_FILE=/run/secrets/key
     /// ARG VERSION
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   env: [PATH=/usr/bin, GPG_KEY=0123]
     /// ```
     ///
     /// ## Limits

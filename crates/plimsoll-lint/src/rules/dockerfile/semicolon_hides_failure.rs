@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::OperatorKind;
 use plimsoll_text::Edit;
 
@@ -56,7 +56,7 @@ rule! {
         audience: Default,
         controls: [],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -80,3 +80,5 @@ fn check(_: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
         edits,
     );
 }
+
+const WANTED: Wanted = Wanted::every(";");

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
     rule::rule,
@@ -42,7 +42,7 @@ rule! {
         audience: Default,
         controls: [],
         fix: None,
-        check: Check::On(KINDS, check),
+        check: Check::OnWith(KINDS, WANTED, check),
     }
 }
 
@@ -69,3 +69,5 @@ static TAKE_OPERATORS: &[&str] = &["find", "expr", "test", "[", "jq", "awk", "gr
 
 /// Instructions that run something.
 static KINDS: &[Keyword] = &[Keyword::Run, Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck];
+
+const WANTED: Wanted = Wanted::every("[");

@@ -1,7 +1,10 @@
 use plimsoll_finding::{Check, Sink};
 
 use crate::{
-    package_index::lone_updates, package_manager::Manager, rule::rule, run_step::report,
+    package_index::lone_updates,
+    package_manager::{ANY_MANAGER, Manager},
+    rule::rule,
+    run_step::report,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -50,21 +53,21 @@ rule! {
         audience: Hygiene,
         controls: ["image.update-alone"],
         fix: None,
-        check: Check::Whole(check),
+        check: Check::WholeWith(ANY_MANAGER, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     for update in lone_updates(subject) {
         let refreshes_itself =
-            matches!(update.manager, Manager::Yum | Manager::Dnf | Manager::Zypper);
+            matches!(update.fetch.manager, Manager::Yum | Manager::Dnf | Manager::Zypper);
         let Some(first_use) = update.first_use.filter(|_| refreshes_itself) else { continue };
         let message = format!(
             "`{}` belongs here, into the `RUN` that installs, not into a layer of its own",
-            update.title
+            update.fetch.title
         );
         let mut all = subject.dockerfile.all_instructions();
         let user = all.find(|it| it.span.contains(first_use)).unwrap_or(update.instruction);
-        report(subject, user, sink, first_use, message).related(update.span, "fetched here");
+        report(subject, user, sink, first_use, message).related(update.fetch.span, "fetched here");
     }
 }

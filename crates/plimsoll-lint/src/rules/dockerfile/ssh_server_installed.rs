@@ -1,8 +1,10 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
-    base::final_instructions, installed::packages, rule::rule,
+    base::final_instructions,
+    installed::{INSTALLERS, SSH_SERVERS, packages},
+    rule::rule,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -20,6 +22,20 @@ rule! {
     /// # ^ ssh-server-installed
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// packages:
+    ///   - {kind: deb, name: openssh-server, version: 10.0}
+    /// # ^ ssh-server-installed
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: usr/local/sbin/sshd, mode: 755, size: 900000}
+    /// # ^ ssh-server-installed
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM debian:12
@@ -30,6 +46,12 @@ rule! {
     /// RUN apt-get install -y openssh-server
     /// FROM debian:12
     /// COPY --from=test /x /x
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// packages:
+    ///   - {kind: deb, name: openssh-client, version: 10.0}
     /// ```
     ///
     /// ## Limits
@@ -46,7 +68,7 @@ rule! {
         audience: Default,
         controls: ["image.minimal"],
         fix: None,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
@@ -54,11 +76,11 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let dockerfile = &subject.dockerfile;
     let all = dockerfile.instructions.iter().filter(|_| dockerfile.is_fragment());
     for run in final_instructions(dockerfile).chain(all).map(Instruction::effective) {
-        if run.keyword != Keyword::Run {
+        if run.keyword != Keyword::Run || !subject.may_hold(run, &WANTED) {
             continue;
         }
         for package in packages(run).iter().filter(|it| !it.is_removed) {
-            if SERVERS.contains(&package.name.as_str()) {
+            if SSH_SERVERS.contains(&package.name.as_str()) {
                 let message =
                     format!("`{}` is a way into the container to look after", package.name);
                 sink.report(package.word.span, message);
@@ -67,6 +89,4 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     }
 }
 
-/// Packages that are a server or bring one along. `openssh` of Alpine does too, but mostly it is
-/// there for the client.
-static SERVERS: &[&str] = &["openssh-server", "dropbear", "ssh", "tinysshd", "telnetd"];
+const WANTED: Wanted = Wanted::word(INSTALLERS);

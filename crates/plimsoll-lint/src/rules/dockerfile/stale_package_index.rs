@@ -1,7 +1,10 @@
 use plimsoll_finding::{Check, Sink};
 
 use crate::{
-    package_index::lone_updates, package_manager::Manager, rule::rule, run_step::report,
+    package_index::lone_updates,
+    package_manager::{ANY_MANAGER, Manager},
+    rule::rule,
+    run_step::report,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -68,21 +71,21 @@ rule! {
         audience: Default,
         controls: ["image.update-alone"],
         fix: None,
-        check: Check::Whole(check),
+        check: Check::WholeWith(ANY_MANAGER, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     for update in lone_updates(subject) {
         let keeps_old_index =
-            matches!(update.manager, Manager::Apt | Manager::Apk | Manager::Pacman);
+            matches!(update.fetch.manager, Manager::Apt | Manager::Apk | Manager::Pacman);
         let Some(first_use) = update.first_use.filter(|_| keeps_old_index) else { continue };
         let message = format!(
             "this installs from the index of an earlier layer, which the cache keeps; put `{}` here",
-            update.title
+            update.fetch.title
         );
         let mut all = subject.dockerfile.all_instructions();
         let user = all.find(|it| it.span.contains(first_use)).unwrap_or(update.instruction);
-        report(subject, user, sink, first_use, message).related(update.span, "fetched here");
+        report(subject, user, sink, first_use, message).related(update.fetch.span, "fetched here");
     }
 }

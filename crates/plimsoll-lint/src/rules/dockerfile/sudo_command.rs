@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_text::{Edit, Span};
 
 use crate::{
@@ -72,14 +72,14 @@ rule! {
         audience: Default,
         controls: ["image.user"],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
     let user = user_at(&subject.dockerfile, instruction.index);
     let is_root = user.is_none_or(|it| it.identity == Identity::Root);
-    every_command(instruction, &mut |command| {
+    every_command(subject, instruction, &mut |command| {
         let Some(span) = sudo(&command) else { return };
         let draft = sink.report(span, "`sudo` in a build step; set `USER` for the step instead");
         if let Some(edit) = removal(subject, &command, span).filter(|_| is_root) {
@@ -107,3 +107,5 @@ fn removal(subject: &DockerfileSubject, command: &ShellCommand<'_>, span: Span) 
     let is_json = quote.is_some_and(|it| *it == b'"');
     (is_plain && !is_json && next.literal().is_some()).then(|| delete_word(source, span)).flatten()
 }
+
+const WANTED: Wanted = Wanted::word(&["sudo"]);

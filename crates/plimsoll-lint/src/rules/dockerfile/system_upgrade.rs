@@ -2,7 +2,7 @@ use plimsoll_dockerfile::{Instruction, Keyword};
 use plimsoll_finding::{Check, Sink};
 
 use crate::{
-    package_manager::{Action, Manager, package_commands},
+    package_manager::{ANY_MANAGER, Action, Manager, package_commands},
     rule::rule,
     run_step::report,
     subject::dockerfile::DockerfileSubject,
@@ -61,7 +61,7 @@ rule! {
         audience: Hygiene,
         controls: ["image.patched"],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], ANY_MANAGER, check),
     }
 }
 

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::Word;
 use plimsoll_text::Edit;
 
@@ -51,7 +51,7 @@ rule! {
         audience: Style,
         controls: [],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -84,3 +84,5 @@ fn joins(words: &[Word]) -> impl Iterator<Item = &Word> {
         (inside && (word.is("-a") || word.is("-o")) && !word.is_quoted()).then_some(word)
     })
 }
+
+const WANTED: Wanted = Wanted::word(&["[", "test"]).and_every("-");

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{rule::rule, shell_text::plain_commands, subject::dockerfile::DockerfileSubject};
 
@@ -36,7 +36,7 @@ rule! {
         audience: Hygiene,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -59,3 +59,5 @@ static TAKE_FILES: &[&str] = &[
     "cat", "cd", "chmod", "chown", "cp", "install", "ln", "ls", "mkdir", "mv", "rm", "rmdir",
     "source", ".", "tee", "test", "[", "touch",
 ];
+
+const WANTED: Wanted = Wanted::every("~");

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::Invocation;
 use plimsoll_text::Span;
 
@@ -7,7 +7,7 @@ use crate::{
     every_command::every_invocation,
     rule::rule,
     subject::dockerfile::DockerfileSubject,
-    tls_verification::{Switch, config_off, report_switches},
+    tls_verification::{Switch, TOOL_SWITCHES, config_off, report_switches},
 };
 
 rule! {
@@ -40,6 +40,15 @@ rule! {
     /// # ^ tls-verification-off
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   env:
+    ///     - PATH=/usr/bin
+    ///     - GOINSECURE=*
+    /// # ^ tls-verification-off
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM debian:13
@@ -48,6 +57,12 @@ rule! {
     /// RUN kubectl get pods --insecure-skip-tls-verify=false
     /// RUN echo --no-verify-ssl
     /// ENV GOINSECURE=
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   env: [GOINSECURE=]
     /// ```
     ///
     /// ## Limits
@@ -63,13 +78,13 @@ rule! {
         audience: Default,
         controls: ["image.verified-packages"],
         fix: None,
-        check: Check::On(&[Keyword::Env, Keyword::Arg, Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Env, Keyword::Arg, Keyword::Run], WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
-    report_switches(subject, instruction, SWITCHES, sink);
-    every_invocation(instruction, &mut |invocation| {
+    report_switches(subject, instruction, TOOL_SWITCHES, sink);
+    every_invocation(subject, instruction, &mut |invocation| {
         if let Some(span) = unchecked(&invocation) {
             let message = format!("`{}` takes any certificate; keep the check", invocation.name);
             let _ = sink.report(span, message);
@@ -95,7 +110,7 @@ fn unchecked(invocation: &Invocation<'_>) -> Option<Span> {
 
 /// Programs, keys, and the values that switch the check off.
 #[rustfmt::skip]
-static SETTINGS: &[(&[&str], &[&str], &[&str])] = &[
+const SETTINGS: &[(&[&str], &[&str], &[&str])] = &[
     (&["conda", "mamba", "micromamba"], &["ssl_verify"], &["false", "no", "0"]),
     (&["composer"], &["disable-tls"], &["true", "1"]),
     (&["bundle"], &["ssl_verify_mode"], &["0"]),
@@ -110,7 +125,7 @@ static SETTINGS: &[(&[&str], &[&str], &[&str])] = &[
 
 /// Programs, and words that switch the check off by themselves.
 #[rustfmt::skip]
-static WORDS: &[(&[&str], &[&str])] = &[
+const WORDS: &[(&[&str], &[&str])] = &[
     (&["aws"], &["--no-verify-ssl"]),
     (&["kubectl", "helm", "oc", "argocd"],
      &["--insecure-skip-tls-verify", "--insecure-skip-tls-verify=true", "--insecure"]),
@@ -123,10 +138,17 @@ static WORDS: &[(&[&str], &[&str])] = &[
     (&["http", "https"], &["--verify=no"]),
 ];
 
-static SWITCHES: &[Switch] = &[
-    Switch { name: "BUNDLE_SSL_VERIFY_MODE", off: &["0"], on: None },
-    Switch { name: "COMPOSER_DISABLE_TLS", off: &["1", "true"], on: None },
-    Switch { name: "GOINSECURE", off: &["*", "all"], on: None },
-    Switch { name: "GOFLAGS", off: &["-insecure"], on: None },
-    Switch { name: "CONDA_SSL_VERIFY", off: &["false", "0"], on: None },
-];
+const WANTED: Wanted = {
+    let mut res = Switch::wanted(TOOL_SWITCHES);
+    let mut idx = 0;
+    while idx < SETTINGS.len() {
+        res = res.or_word(SETTINGS[idx].0);
+        idx += 1;
+    }
+    idx = 0;
+    while idx < WORDS.len() {
+        res = res.or_word(WORDS[idx].0);
+        idx += 1;
+    }
+    res
+};

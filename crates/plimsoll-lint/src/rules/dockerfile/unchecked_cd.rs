@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::{CommandContext, OperatorKind, Script};
 use plimsoll_text::Edit;
 
@@ -66,7 +66,7 @@ rule! {
         audience: Default,
         controls: [],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -110,3 +110,5 @@ fn always_there(context: &CommandContext) -> bool {
             || text.split('/').all(|it| it == ".." || it == ".")
     })
 }
+
+const WANTED: Wanted = Wanted::word(&["cd", "pushd", "popd"]);

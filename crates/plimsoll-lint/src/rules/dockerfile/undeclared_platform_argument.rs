@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::{Node, WordPartKind, walk_script};
 use plimsoll_text::Edit;
 
@@ -55,7 +55,7 @@ rule! {
         audience: Default,
         controls: [],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -66,14 +66,18 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     let environment = subject.dockerfile.environment_at(run.index);
     let mut told: Vec<&str> = Vec::new();
     for script in plain_scripts(run) {
-        let assignments = Assignments::of(script);
+        let mut assignments = None;
         walk_script(script, &mut |node| {
             let Node::Part(part, _) = node else { return };
             let WordPartKind::Parameter(parameter) = &part.kind else { return };
             let Some(name) = PLATFORM.iter().find(|it| parameter.name == ***it) else { return };
             let known = environment.get(name).is_some_and(|it| it.instruction.is_some());
-            let assigned = assignments.has(name);
-            if known || assigned || parameter.operator.is_some() || told.contains(name) {
+            let is_assigned = |it: &Assignments| it.has(name);
+            if known
+                || parameter.operator.is_some()
+                || told.contains(name)
+                || is_assigned(assignments.get_or_insert_with(|| Assignments::of(script)))
+            {
                 return;
             }
             told.push(name);
@@ -97,3 +101,5 @@ static PLATFORM: &[&str] = &[
     "BUILDARCH",
     "BUILDVARIANT",
 ];
+
+const WANTED: Wanted = Wanted::every("$");

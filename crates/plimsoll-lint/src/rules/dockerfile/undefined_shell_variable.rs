@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::{Node, Script, WordPartKind, walk_script};
 
 use crate::{
@@ -47,7 +47,7 @@ rule! {
         audience: Hygiene,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -55,7 +55,7 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     let environment = subject.dockerfile.environment_at(run.index);
     let mut told: Vec<String> = Vec::new();
     for script in plain_scripts(run).into_iter().filter(|it| !reads_others(it)) {
-        let assignments = Assignments::of(script);
+        let mut assignments = None;
         walk_script(script, &mut |node| {
             let Node::Part(part, _) = node else { return };
             let WordPartKind::Parameter(parameter) = &part.kind else { return };
@@ -68,7 +68,10 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
             {
                 return;
             }
-            if environment.get(name).is_none() && !assignments.has(name) {
+            let is_assigned = |it: &Assignments| it.has(name);
+            if environment.get(name).is_none()
+                && !is_assigned(assignments.get_or_insert_with(|| Assignments::of(script)))
+            {
                 told.push(name.to_owned());
                 let message = format!("nothing here sets `{name}`, so it may be empty");
                 sink.report(part.span, message);
@@ -151,3 +154,5 @@ static USUAL_PREFIXES: &[&str] = &[
 
 /// One instruction tells no more than this, whatever it holds.
 const MAX_TOLD: usize = 20;
+
+const WANTED: Wanted = Wanted::every("$");

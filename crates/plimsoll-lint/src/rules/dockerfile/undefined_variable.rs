@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashSet};
 use plimsoll_dockerfile::{
     Base, Dockerfile, Expansion, Instruction, InstructionKind, Keyword, VariableUse, Word,
 };
-use plimsoll_finding::{Check, Confidence, Sink};
+use plimsoll_finding::{Check, Confidence, Sink, Wanted};
 use plimsoll_text::Span;
 
 use crate::{rule::rule, subject::dockerfile::DockerfileSubject};
@@ -83,7 +83,7 @@ rule! {
         audience: Default,
         controls: [],
         fix: None,
-        check: Check::Whole(check),
+        check: Check::WholeWith(Wanted::every("$"), check),
     }
 }
 
@@ -93,9 +93,13 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let mut guesses = Guesses::default();
     // What ONBUILD keeps for later finds other variables then.
     for instruction in dockerfile.all_instructions().filter(|it| !it.onbuild) {
+        let undefined = undefined(dockerfile, instruction);
+        if undefined.is_empty() {
+            continue;
+        }
         let open_base = has_open_base(dockerfile, instruction);
         let mut seen: HashSet<String> = HashSet::new();
-        for (name, span) in undefined(dockerfile, instruction) {
+        for (name, span) in undefined {
             if !seen.insert(name.clone()) {
                 continue;
             }

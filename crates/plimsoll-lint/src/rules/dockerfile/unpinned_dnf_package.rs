@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
     package_manager::Manager, package_report::report_unpinned, rule::rule,
@@ -47,10 +47,12 @@ rule! {
         audience: Hygiene,
         controls: ["image.verified-packages"],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     report_unpinned(subject, run, sink, |it| it.manager == Manager::Dnf, "NAME-VERSION");
 }
+
+const WANTED: Wanted = Wanted::word(Manager::Dnf.programs());

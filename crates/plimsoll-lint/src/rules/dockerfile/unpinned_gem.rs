@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
     package_manager::{Manager, PackageCommand, package_commands},
@@ -57,7 +57,7 @@ rule! {
         audience: Hygiene,
         controls: ["image.verified-packages"],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -77,3 +77,5 @@ fn open_gems<'a>(command: &PackageCommand<'a>) -> impl Iterator<Item = &'a Argum
         || command.options.iter().any(|it| it.text.starts_with("-v"));
     unpinned(command).into_iter().skip(usize::from(has_version))
 }
+
+const WANTED: Wanted = Wanted::word(Manager::Gem.programs());

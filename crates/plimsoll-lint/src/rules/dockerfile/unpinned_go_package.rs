@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
     package_manager::{Manager, PackageCommand, package_commands},
@@ -50,7 +50,7 @@ rule! {
         audience: Hygiene,
         controls: ["image.verified-packages"],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -72,3 +72,5 @@ fn only_package(mut command: PackageCommand<'_>) -> PackageCommand<'_> {
     }
     command
 }
+
+const WANTED: Wanted = Wanted::word(Manager::Go.programs());

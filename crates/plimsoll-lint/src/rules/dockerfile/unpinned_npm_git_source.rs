@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
     package_manager::{Action, Manager, package_commands},
@@ -46,7 +46,7 @@ rule! {
         audience: Hygiene,
         controls: ["image.verified-packages"],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -60,3 +60,5 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
         report(subject, run, sink, open.span, message);
     }
 }
+
+const WANTED: Wanted = Wanted::word(Manager::Npm.programs());

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
     package_manager::{Manager, PackageCommand},
@@ -61,7 +61,7 @@ rule! {
         audience: Hygiene,
         controls: ["image.verified-packages"],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -75,3 +75,5 @@ fn is_free(command: &PackageCommand<'_>) -> bool {
         || command.options.iter().any(|it| it.text.starts_with("-c") && it.text.len() > 2);
     is_python && !is_constrained
 }
+
+const WANTED: Wanted = Wanted::word(Manager::Pip.programs()).or_word(Manager::Pipx.programs());

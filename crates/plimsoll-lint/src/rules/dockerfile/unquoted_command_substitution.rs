@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::{Command, CommandSubstitution, SimpleCommand, WordPartKind};
 use plimsoll_text::Edit;
 
@@ -54,7 +54,7 @@ rule! {
         audience: Hygiene,
         controls: [],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -141,3 +141,5 @@ static PRINT_ONE_WORD: &[&str] = &[
     "basename",
     "date",
 ];
+
+const WANTED: Wanted = Wanted::one_of("$`");

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::Parameter;
 use plimsoll_text::Edit;
 
@@ -67,20 +67,23 @@ rule! {
         audience: Hygiene,
         controls: [],
         fix: Unsafe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     let with_fix = !has_backtick(subject, run.span);
     for script in plain_scripts(run) {
-        let assignments = Assignments::of(script);
+        let mut assignments = None;
         let commands = script.commands().iter().map(|it| &it.command);
         let words = commands.flat_map(|it| it.args()).filter(|it| it.assignment_name().is_none());
         for unquoted in words.flat_map(unquoted_parameters) {
             let parameter = unquoted.parameter;
             let name = parameter.name.as_str();
-            if is_exempt(parameter) || assignments.is_known_plain(subject, run, name) {
+            let is_known = |it: &Assignments| it.is_known_plain(subject, run, name);
+            if is_exempt(parameter)
+                || is_known(assignments.get_or_insert_with(|| Assignments::of(script)))
+            {
                 continue;
             }
             let message = format!("`${name}` is split and expanded as a pattern; quote it");
@@ -108,3 +111,5 @@ fn is_exempt(parameter: &Parameter) -> bool {
 /// Ends of the names of variables that hold several words.
 static LISTS: &[&str] =
     &["S", "ARGS", "ARG_LIST", "LIST", "OPT", "FLAG", "DEPS", "EXTRA", "PARAMS", "CMD", "COMMAND"];
+
+const WANTED: Wanted = Wanted::every("$");

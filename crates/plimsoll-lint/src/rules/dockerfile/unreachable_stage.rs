@@ -47,6 +47,9 @@ rule! {
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let dockerfile = &subject.dockerfile;
     let Some(last) = dockerfile.final_stage() else { return };
+    if dockerfile.stages.len() < 2 {
+        return;
+    }
     let reached = dockerfile.reachable_stages(last.index);
     for stage in dockerfile.stages.iter().filter(|it| !reached.contains(&it.index)) {
         let Some(from) = dockerfile.instructions.get(stage.from) else { continue };

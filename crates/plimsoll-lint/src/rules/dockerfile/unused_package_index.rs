@@ -1,7 +1,10 @@
 use plimsoll_finding::{Check, Sink};
 
 use crate::{
-    package_index::lone_updates, package_manager::Manager, rule::rule, run_step::report,
+    package_index::lone_updates,
+    package_manager::{ANY_MANAGER, Manager},
+    rule::rule,
+    run_step::report,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -52,21 +55,24 @@ rule! {
         audience: Hygiene,
         controls: ["image.update-alone"],
         fix: None,
-        check: Check::Whole(check),
+        check: Check::WholeWith(ANY_MANAGER, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     for update in lone_updates(subject) {
-        if update.first_use.is_none() && !update.may_be_used {
-            let message = match update.manager {
+        if update.first_use.is_none() && !update.fetch.may_be_used {
+            let message = match update.fetch.manager {
                 Manager::Yum | Manager::Dnf => format!(
                     "`{}` in a layer of its own; put it into the `RUN` that installs, or drop it",
-                    update.title
+                    update.fetch.title
                 ),
-                _ => format!("`{}` without an install in the same `RUN` has no use", update.title),
+                _ => format!(
+                    "`{}` without an install in the same `RUN` has no use",
+                    update.fetch.title
+                ),
             };
-            report(subject, update.instruction, sink, update.span, message);
+            report(subject, update.instruction, sink, update.fetch.span, message);
         }
     }
 }

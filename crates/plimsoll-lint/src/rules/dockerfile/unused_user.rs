@@ -2,7 +2,7 @@ use plimsoll_dockerfile::Keyword;
 use plimsoll_finding::{Check, Safety, Sink};
 
 use crate::{
-    account::last_created,
+    account::{CREATES_ACCOUNT, last_created},
     final_image::{BaseUser, FinalImage, RuntimeUser},
     rule::rule,
     subject::dockerfile::DockerfileSubject,
@@ -82,14 +82,14 @@ rule! {
         audience: Hygiene,
         controls: ["image.user"],
         fix: Unsafe,
-        check: Check::Whole(check),
+        check: Check::WholeWith(CREATES_ACCOUNT, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let Some(image) = FinalImage::of(&subject.dockerfile) else { return };
     let RuntimeUser::OfBase(BaseUser::Root | BaseUser::Unknown) = image.user() else { return };
-    let Some(account) = last_created(&image) else { return };
+    let Some(account) = last_created(subject, &image) else { return };
     if starts_as(&image, &account.name) {
         return;
     }

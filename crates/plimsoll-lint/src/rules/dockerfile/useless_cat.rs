@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{rule::rule, shell_text::plain_commands, subject::dockerfile::DockerfileSubject};
 
@@ -42,20 +42,25 @@ rule! {
         audience: Style,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
 fn check(_: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
     for (_, context) in plain_commands(run) {
         let command = &context.command;
+        if command.name() != Some("cat") {
+            continue;
+        }
         let starts_pipe = context.is_piped_into() && !context.is_piped_from();
         let [file] = command.args() else { continue };
         let plain = !file.text().starts_with('-')
             && !file.has_unquoted_expansion()
             && !file.raw.contains(['*', '?', '{', '<']);
-        if command.name() == Some("cat") && starts_pipe && plain && command.redirects.is_empty() {
+        if starts_pipe && plain && command.redirects.is_empty() {
             sink.report(command.span, "let the next command read the file itself");
         }
     }
 }
+
+const WANTED: Wanted = Wanted::word(&["cat"]).and_every("|");

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::{CommandContext, Enclosure, Word, WordPartKind};
 
 use crate::{rule::rule, shell_text::plain_scripts, subject::dockerfile::DockerfileSubject};
@@ -46,7 +46,7 @@ rule! {
         audience: Style,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -97,3 +97,5 @@ fn is_in_substitution(context: &CommandContext) -> bool {
     context.is_in(Enclosure::CommandSubstitution)
         && first.is_some_and(|it| !it.text().starts_with('-') && !it.raw.contains(['\\', '*']))
 }
+
+const WANTED: Wanted = Wanted::word(&["echo"]).and_one_of("$`");

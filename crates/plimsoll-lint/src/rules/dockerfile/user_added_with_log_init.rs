@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::has_flag;
 use plimsoll_text::Edit;
 
@@ -49,12 +49,12 @@ rule! {
         audience: Style,
         controls: [],
         fix: Safe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
-    every_invocation(instruction, &mut |invocation| {
+    every_invocation(subject, instruction, &mut |invocation| {
         let Some(account) = created_account(&invocation).filter(|_| invocation.name == "useradd")
         else {
             return;
@@ -72,3 +72,5 @@ fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink
         }
     });
 }
+
+const WANTED: Wanted = Wanted::word(&["useradd"]);

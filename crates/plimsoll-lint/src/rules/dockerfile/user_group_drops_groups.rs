@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use plimsoll_dockerfile::Keyword;
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::{Invocation, flag_value, has_flag, positional};
 use plimsoll_text::{Edit, Span};
 
@@ -72,7 +72,7 @@ rule! {
         audience: Default,
         controls: [],
         fix: Unsafe,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
@@ -81,8 +81,9 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let RuntimeUser::Set(user) = image.user() else { return };
     let (Identity::Name(name), Some(group)) = (&user.identity, &user.user.group) else { return };
     let mut joined: BTreeMap<String, Span> = BTreeMap::new();
-    for instruction in image.instructions().filter(|it| it.keyword == Keyword::Run) {
-        every_invocation(instruction, &mut |invocation| {
+    let runs = image.instructions().filter(|it| it.keyword == Keyword::Run);
+    for instruction in runs.filter(|it| subject.may_hold(it, &WANTED)) {
+        every_invocation(subject, instruction, &mut |invocation| {
             if let Some((member, span)) = joins_group(&invocation) {
                 joined.insert(member, span);
             }
@@ -120,3 +121,5 @@ fn joins_group(invocation: &Invocation<'_>) -> Option<(String, Span)> {
         _ => None,
     }
 }
+
+const WANTED: Wanted = Wanted::word(&["useradd", "usermod", "gpasswd", "adduser", "addgroup"]);

@@ -25,6 +25,23 @@ rule! {
     /// # ^ user-name-without-passwd
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   user: app
+    /// # ^ user-name-without-passwd
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config:
+    ///   user: app:web
+    /// # ^ user-name-without-passwd
+    /// files:
+    ///   - {path: etc/passwd, content: "app:x:10001:10001::/app:/usr/sbin/nologin"}
+    ///   - {path: etc/group, content: "app:x:10001:"}
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM alpine:3.24 AS build
@@ -44,6 +61,26 @@ rule! {
     /// FROM scratch
     /// ADD rootfs.tar.xz /
     /// USER app
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config: {user: app}
+    /// files:
+    ///   - {path: etc/passwd, content: "app:x:10001:10001::/app:/usr/sbin/nologin"}
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// incomplete: true
+    /// config: {user: app}
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// config: {user: app}
+    /// files:
+    ///   - {path: etc/passwd, kind: link}
     /// ```
     ///
     /// ## Limits

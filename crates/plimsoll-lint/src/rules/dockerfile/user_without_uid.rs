@@ -2,7 +2,9 @@ use plimsoll_dockerfile::{Instruction, Keyword};
 use plimsoll_finding::{Check, Sink};
 
 use crate::{
-    account::created_account, every_command::every_invocation, rule::rule,
+    account::{CREATES_ACCOUNT, created_account},
+    every_command::every_invocation,
+    rule::rule,
     subject::dockerfile::DockerfileSubject,
 };
 
@@ -46,12 +48,12 @@ rule! {
         audience: Hygiene,
         controls: ["image.user"],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], CREATES_ACCOUNT, check),
     }
 }
 
-fn check(_: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
-    every_invocation(instruction, &mut |invocation| {
+fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
+    every_invocation(subject, instruction, &mut |invocation| {
         let Some(account) = created_account(&invocation).filter(|it| it.uid.is_none()) else {
             return;
         };

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::{SimpleCommand, WordPartKind};
 
 use crate::{rule::rule, shell_text::plain_commands, subject::dockerfile::DockerfileSubject};
@@ -42,7 +42,7 @@ rule! {
         audience: Style,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -82,3 +82,5 @@ fn has_variable(text: &str) -> bool {
 }
 
 static CODE: &[&str] = &["rc", "profile", ".sh", ".conf", ".bash_aliases", "environment", ".env"];
+
+const WANTED: Wanted = Wanted::word(&["echo", "printf"]).and_every("$'");

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::{Command, Node, Script, SimpleCommand, WordPartKind, walk_word};
 
 use crate::{
@@ -48,7 +48,7 @@ rule! {
         audience: Default,
         controls: [],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
@@ -84,3 +84,5 @@ fn runs_something(command: &SimpleCommand) -> bool {
     }
     res
 }
+
+const WANTED: Wanted = Wanted::every("=");

@@ -19,12 +19,34 @@ rule! {
     /// # ^ vcs-directory-in-image
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: app/.git, kind: directory, mode: 755}
+    /// # ^ vcs-directory-in-image
+    ///   - {path: app/.git/HEAD, size: 20}
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: app/.git/HEAD, size: 20}
+    /// # ^ vcs-directory-in-image
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM debian:13
     /// COPY .gitignore .gitattributes app /app/
     /// RUN --mount=type=bind,source=.git,target=/src/.git git -C /src describe
     /// ADD https://example.com/app.git /src
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: app/.gitignore, size: 20}
+    ///   - {path: app/.git, size: 20}
     /// ```
     ///
     /// ## Limits

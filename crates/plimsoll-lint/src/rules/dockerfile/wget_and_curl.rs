@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::Keyword;
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_text::Span;
 
 use crate::{
@@ -44,7 +44,7 @@ rule! {
         audience: Hygiene,
         controls: ["image.minimal"],
         fix: None,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
@@ -62,7 +62,7 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
         if instruction.keyword == Keyword::From {
             uses = Uses::default();
         }
-        if instruction.keyword != Keyword::Run {
+        if instruction.keyword != Keyword::Run || !subject.may_hold(instruction, &WANTED) {
             continue;
         }
         for invocation in commands(instruction).filter_map(|it| it.invocation()) {
@@ -81,3 +81,5 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
         }
     }
 }
+
+const WANTED: Wanted = Wanted::word(&["curl", "wget"]);

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 use plimsoll_shell::{Word, has_flag};
 use plimsoll_text::Edit;
 
@@ -56,20 +56,19 @@ rule! {
         audience: Hygiene,
         controls: [],
         fix: Safe,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
-    let base = run.stage.and_then(|it| base_image(&subject.dockerfile, it));
-    let is_gnu = base.is_some_and(|it| !has_busybox_tools(it));
     for invocation in commands(run).filter_map(|it| it.invocation()) {
         if invocation.name != "wget" || is_quiet(invocation.args) {
             continue;
         }
         let message = "`wget` fills the log with its progress; use `--progress=dot:giga` or `-q`";
         let draft = sink.report(invocation.name_word.span, message);
-        if is_gnu {
+        let base = run.stage.and_then(|it| base_image(&subject.dockerfile, it));
+        if base.is_some_and(|it| !has_busybox_tools(it)) {
             let edit = Edit::insert(invocation.name_word.span.end, " --progress=dot:giga");
             draft.fix("Draw few dots", Safety::Safe, vec![edit]);
         }
@@ -84,3 +83,5 @@ fn is_quiet(args: &[Word]) -> bool {
         || short.into_iter().any(|it| has_flag(args, it, &[]))
         || args.iter().any(|it| it.text().starts_with("-nv"))
 }
+
+const WANTED: Wanted = Wanted::word(&["wget"]);

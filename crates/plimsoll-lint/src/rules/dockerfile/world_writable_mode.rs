@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 use plimsoll_shell::{Invocation, Word, flag_value, positional};
 use plimsoll_text::Span;
 
@@ -28,6 +28,16 @@ rule! {
     /// # ^ world-writable-mode
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: data, kind: directory, mode: 777}
+    /// # ^ world-writable-mode
+    ///   - {path: data/state, mode: 666}
+    ///   - {path: etc/app.conf, mode: 666}
+    /// # ^ world-writable-mode
+    /// ```
+    ///
     /// ## Good
     /// ```dockerfile
     /// FROM debian:13
@@ -37,6 +47,16 @@ rule! {
     /// RUN echo chmod 777
     /// COPY --chmod=755 app /app
     /// COPY --chown=10001:10001 app /app
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: tmp, kind: directory, mode: 1777}
+    ///   - {path: var/spool/mail, kind: directory, mode: 3777}
+    ///   - {path: run/lock, kind: directory, mode: 777}
+    ///   - {path: usr/bin/vi, kind: link, mode: 777}
+    ///   - {path: etc/app.conf, mode: 664}
     /// ```
     ///
     /// ## Limits
@@ -59,7 +79,7 @@ rule! {
     }
 }
 
-fn check(_: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
+fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
     let mut report = |mode: &str, span: Span| {
         if is_world_writable(mode) {
             let message =
@@ -70,7 +90,10 @@ fn check(_: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) 
     if let Some(flag) = instruction.flag("chmod") {
         report(flag.text(), flag.span);
     }
-    every_invocation(instruction, &mut |invocation| {
+    if !subject.may_hold(instruction, &WANTED) {
+        return;
+    }
+    every_invocation(subject, instruction, &mut |invocation| {
         if let Some((mode, word)) = mode_of(&invocation) {
             report(&mode, word.span);
         }
@@ -113,3 +136,5 @@ fn gives_others_write(clause: &str) -> bool {
     let are_rights = rights.bytes().all(|it| b"rwxXst".contains(&it));
     is_who && adds && are_rights && who.contains(['o', 'a']) && rights.contains('w')
 }
+
+const WANTED: Wanted = Wanted::word(&["chmod", "mkdir", "install", "mkfifo"]);

@@ -1,9 +1,9 @@
-use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_finding::{Check, Safety, Sink, Wanted};
 
 use crate::{
     package_cleanup::{ImageStages, append, is_mounted, removes},
     package_manager::{Action, Manager, PackageCommand, package_commands},
-    package_report::runs,
+    package_report::runs_with,
     rule::rule,
     run_step::{Step, report},
     subject::dockerfile::DockerfileSubject,
@@ -24,6 +24,13 @@ rule! {
     /// # ^ yarn-cache-kept
     ///     yarn global add --non-interactive serve@14
     /// RUN --mount=type=cache,target=/var/lib/other yarn --frozen-lockfile
+    /// # ^ yarn-cache-kept
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: usr/local/share/.cache/yarn/v6/npm-a/package.json, size: 900000}
     /// # ^ yarn-cache-kept
     /// ```
     ///
@@ -53,6 +60,13 @@ rule! {
     /// RUN yarn build && yarn --version
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: usr/local/share/.cache/yarn/v6/npm-a/package.json, size: 90}
+    ///   - {path: opt/usr/local/share/.cache/yarn/v6/npm-a/package.json, size: 900000}
+    /// ```
+    ///
     /// ## Limits
     /// Stages that only others copy from are not judged. Where it is not clear that yarn is of
     /// version 1, the fix is not safe: from version 2 on, the cache may hold what the program runs
@@ -68,13 +82,13 @@ rule! {
         audience: Hygiene,
         controls: ["image.minimal"],
         fix: Safe,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     let images = ImageStages::of(&subject.dockerfile);
-    for run in runs(subject).filter(|it| images.hold(it)) {
+    for run in runs_with(subject, &WANTED).filter(|it| images.hold(it)) {
         let is_apart = |folder: &&str| is_mounted(run, folder);
         if FOLDERS.iter().any(is_apart) || has_yarn_mount(run) {
             continue;
@@ -137,3 +151,5 @@ static FIRST_VERSION_OPTIONS: &[&str] = &[
 
 static FOLDERS: &[&str] =
     &["/root/.cache/yarn", "/usr/local/share/.cache/yarn", "~/.cache/yarn", "$HOME/.cache/yarn"];
+
+const WANTED: Wanted = Wanted::word(Manager::Yarn.programs());

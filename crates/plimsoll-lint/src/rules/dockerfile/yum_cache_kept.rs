@@ -1,4 +1,4 @@
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
     package_manager::{Action, Manager},
@@ -27,6 +27,13 @@ rule! {
     ///     yum -y update
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: var/cache/yum/x86_64/7/base/primary.sqlite, size: 900000}
+    /// # ^ yum-cache-kept
+    /// ```
+    ///
     /// ## Fixed
     /// ```dockerfile
     /// FROM amazonlinux:2
@@ -51,6 +58,13 @@ rule! {
     /// RUN yum makecache
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: var/cache/yum/x86_64/7/base/primary.sqlite, size: 90}
+    ///   - {path: opt/var/cache/yum/x86_64/7/base/primary.sqlite, size: 900000}
+    /// ```
+    ///
     /// ## Limits
     /// Stages that only others copy from are not judged. A clean-up inside a script is not seen.
     ///
@@ -71,7 +85,7 @@ rule! {
         audience: Hygiene,
         controls: ["image.minimal"],
         fix: Safe,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
@@ -89,3 +103,5 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
 }
 
 static FOLDERS: &[&str] = &["/var/cache/yum", "/var/cache/dnf"];
+
+const WANTED: Wanted = Wanted::word(Manager::Yum.programs());

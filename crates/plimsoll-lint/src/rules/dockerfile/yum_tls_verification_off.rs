@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Keyword};
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
     every_command::{every_command, writes_file},
@@ -49,12 +49,12 @@ rule! {
         audience: Default,
         controls: ["image.verified-packages"],
         fix: None,
-        check: Check::On(&[Keyword::Run], check),
+        check: Check::OnWith(&[Keyword::Run], WANTED, check),
     }
 }
 
-fn check(_: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
-    every_command(instruction, &mut |command| {
+fn check(subject: &DockerfileSubject, instruction: &Instruction, sink: &mut Sink<'_>) {
+    every_command(subject, instruction, &mut |command| {
         let Some(invocation) = command.invocation() else { return };
         let prints = matches!(invocation.name, "echo" | "printf") && writes_file(&command);
         if !prints && !PROGRAMS.contains(&invocation.name) {
@@ -77,4 +77,6 @@ fn switches_off(text: &str) -> bool {
     })
 }
 
-static PROGRAMS: &[&str] = &["yum-config-manager", "yum", "dnf", "dnf5", "microdnf", "tdnf"];
+const PROGRAMS: &[&str] = &["yum-config-manager", "yum", "dnf", "dnf5", "microdnf", "tdnf"];
+
+const WANTED: Wanted = Wanted::word(PROGRAMS).or_word(&["echo", "printf"]).and_every("=");

@@ -1,4 +1,4 @@
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
     package_manager::{Action, Manager},
@@ -24,6 +24,13 @@ rule! {
     /// # ^ zypper-cache-kept
     /// ```
     ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: var/cache/zypp/solv/oss/solv, size: 900000}
+    /// # ^ zypper-cache-kept
+    /// ```
+    ///
     /// ## Fixed
     /// ```dockerfile
     /// FROM opensuse/leap:15.6
@@ -40,6 +47,13 @@ rule! {
     /// RUN zypper -n in git && zypper cc -a
     /// RUN zypper -n in jq && rm -rf /var/cache/zypp*
     /// RUN --mount=type=tmpfs,target=/var/cache/zypp zypper -n in bc
+    /// ```
+    ///
+    /// ```yaml
+    /// # file: image.yaml
+    /// files:
+    ///   - {path: var/cache/zypp/solv/oss/solv, size: 90}
+    ///   - {path: opt/var/cache/zypp/solv/oss/solv, size: 900000}
     /// ```
     ///
     /// ## Limits
@@ -62,7 +76,7 @@ rule! {
         audience: Hygiene,
         controls: ["image.minimal"],
         fix: Safe,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
@@ -78,3 +92,5 @@ fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
 }
 
 static FOLDERS: &[&str] = &["/var/cache/zypp"];
+
+const WANTED: Wanted = Wanted::word(Manager::Zypper.programs());

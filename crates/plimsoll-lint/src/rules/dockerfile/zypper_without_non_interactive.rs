@@ -1,4 +1,4 @@
-use plimsoll_finding::{Check, Sink};
+use plimsoll_finding::{Check, Sink, Wanted};
 
 use crate::{
     package_manager::Manager, package_report::report_questions, rule::rule,
@@ -59,10 +59,12 @@ rule! {
         audience: Default,
         controls: [],
         fix: Safe,
-        check: Check::Whole(check),
+        check: Check::WholeWith(WANTED, check),
     }
 }
 
 fn check(subject: &DockerfileSubject, sink: &mut Sink<'_>) {
     report_questions(subject, sink, Manager::Zypper, "-y", &[]);
 }
+
+const WANTED: Wanted = Wanted::word(Manager::Zypper.programs());

@@ -1,0 +1,141 @@
+//! An engine that can be read.
+
+use std::{
+    fmt::Write as _,
+    io::{self, Read as _},
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use crate::{
+    endpoint::Endpoint,
+    error::Error,
+    http::{self, Body},
+    stream::connect,
+};
+
+/// How long is waited, and how much is taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// For a connection, and for each piece of an answer.
+    pub timeout: Duration,
+    /// Bytes of one JSON answer.
+    pub answer: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { timeout: Duration::from_secs(30), answer: 64 << 20 }
+    }
+}
+
+/// An engine. Every call opens a connection of its own, so threads may share it.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    endpoint: Endpoint,
+    limits: Limits,
+    version: Value,
+    prefix: String,
+}
+
+impl Engine {
+    /// Asks the engine at `endpoint` for its version, and agrees on the one to speak: the engine's
+    /// own, but at most the newest that this program knows.
+    pub fn connect(endpoint: Endpoint, limits: Limits) -> Result<Self, Error> {
+        let mut res = Self { endpoint, limits, version: Value::Null, prefix: String::new() };
+        res.version = res.get("/version")?;
+        let theirs = res.version.get("ApiVersion").and_then(Value::as_str).and_then(parse_version);
+        let Some(theirs) = theirs else {
+            let why = "it names no API version".to_owned();
+            return Err(Error::Protocol { path: "/version".to_owned(), why });
+        };
+        let (major, minor) = theirs.min(NEWEST);
+        res.prefix = format!("/v{major}.{minor}");
+        Ok(res)
+    }
+
+    /// Where it listens.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// What it said of its version: the document of `/version`.
+    pub fn version(&self) -> &Value {
+        &self.version
+    }
+
+    /// The API version that is spoken, as major and minor number.
+    pub fn api_version(&self) -> (u32, u32) {
+        parse_version(self.prefix.trim_start_matches("/v")).unwrap_or_default()
+    }
+
+    /// The JSON document at `path`, which begins with a slash and is without version. Parts that
+    /// come from outside are written with [`Engine::escape`].
+    pub fn get(&self, path: &str) -> Result<Value, Error> {
+        let body = self.stream(path)?;
+        let mut bytes = Vec::new();
+        let limit = self.limits.answer;
+        let read = body.take(limit.saturating_add(1)).read_to_end(&mut bytes);
+        read.map_err(|it| self.broken(path, it))?;
+        if bytes.len() as u64 > limit {
+            return Err(Error::TooLarge { path: path.to_owned(), limit });
+        }
+        serde_json::from_slice(&bytes)
+            .map_err(|it| Error::Protocol { path: path.to_owned(), why: it.to_string() })
+    }
+
+    /// The answer at `path`, as it comes: an image or a container as an archive.
+    pub fn stream(&self, path: &str) -> Result<Body, Error> {
+        let stream = connect(&self.endpoint, self.limits.timeout)?;
+        let whole = format!("{}{path}", self.prefix);
+        let (status, mut body) = http::get(stream, &whole).map_err(|error| match error {
+            Error::Io { source, .. } => self.broken(path, source),
+            other => other,
+        })?;
+        if (200..300).contains(&status) {
+            return Ok(body);
+        }
+        let mut text = Vec::new();
+        let _ = body.by_ref().take(MAX_MESSAGE).read_to_end(&mut text);
+        let message = serde_json::from_slice::<Value>(&text)
+            .ok()
+            .and_then(|it| Some(it.get("message")?.as_str()?.to_owned()))
+            .unwrap_or_else(|| String::from_utf8_lossy(&text).trim().to_owned());
+        Err(Error::Status { path: path.to_owned(), status, message })
+    }
+
+    /// `text` as one part of a path or of a query.
+    pub fn escape(text: &str) -> String {
+        let mut res = String::with_capacity(text.len());
+        for byte in text.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                res.push(char::from(byte));
+            } else {
+                let _ = write!(res, "%{byte:02X}");
+            }
+        }
+        res
+    }
+
+    fn broken(&self, path: &str, source: io::Error) -> Error {
+        let path = path.to_owned();
+        match source.kind() {
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
+                Error::Timeout { path, seconds: self.limits.timeout.as_secs() }
+            }
+            _ => Error::Io { path, source },
+        }
+    }
+}
+
+fn parse_version(text: &str) -> Option<(u32, u32)> {
+    let (major, minor) = text.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+/// The newest version of the API that this program knows.
+const NEWEST: (u32, u32) = (1, 56);
+
+/// So much of an engine's complaint is shown.
+const MAX_MESSAGE: u64 = 4 << 10;

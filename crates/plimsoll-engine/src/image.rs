@@ -1,0 +1,16 @@
+//! Judging images: where they come from, what is in them, what is known about it.
+
+mod codec;
+mod contents;
+mod describe;
+mod facts;
+mod read;
+mod record;
+mod scan;
+mod secrets;
+mod source;
+mod target;
+mod vulnerabilities;
+
+pub use scan::{ImageOutcome, ImageRequest, describe_image, scan_image};
+pub use target::names_an_image;

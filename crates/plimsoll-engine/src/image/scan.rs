@@ -1,0 +1,401 @@
+//! One scan of an image, from its target to its verdict.
+
+use std::collections::BTreeMap;
+
+use plimsoll_finding::{
+    Audience, Coverage, CoverageState, Finding, RuleInfo, SubjectKind, judge as run_rules,
+};
+use plimsoll_inventory::read_bill;
+use plimsoll_net::NetworkPermission;
+use plimsoll_oci::{Limits, Platform};
+use plimsoll_policy::{
+    DecidedFile, Decider, Finish, JudgedFile, Outcome as PolicyOutcome, Packer, Verdict,
+};
+use plimsoll_report::image::{Advice, Advisories, Image, Support};
+use plimsoll_vuln::{Day, PACKAGE_RULES, Store};
+
+use super::{
+    contents::Contents,
+    describe::describe,
+    facts::subject,
+    read::Looks,
+    secrets::secrets,
+    source::{Opened, Opener, cache},
+    target::parse_target,
+    vulnerabilities::{Known, MatchChoice, judge_packages},
+};
+use crate::{
+    database::{Database, DatabaseChoice},
+    error::Error,
+    run::{Outcome, Progress, Request, Session, read_baseline},
+};
+
+/// What to look at, and by what to judge it.
+#[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one switch that a user turns")]
+pub struct ImageRequest {
+    /// The image, archive, folder or container, as it was given.
+    pub target: String,
+    /// Rules, audience, threshold, baseline, settings.
+    pub request: Request,
+    /// The platform of an image that is built for several, as `linux/arm64`.
+    pub platform: Option<String>,
+    /// Address of the engine.
+    pub engine: Option<String>,
+    /// Whether no network may be used.
+    pub offline: bool,
+    /// Whether secrets are not looked for.
+    pub without_secrets: bool,
+    /// Whether known vulnerabilities are not looked for.
+    pub without_vulnerabilities: bool,
+    /// Whether nothing is taken from the cache or kept in it.
+    pub without_cache: bool,
+    /// Whether the digests that an archive claims are checked.
+    pub verify: bool,
+    /// Whether statements of lock files are judged too.
+    pub with_statements: bool,
+    /// Whether only what has a fix is told.
+    pub only_fixable: bool,
+    /// Registries that are spoken to in clear text.
+    pub insecure_registries: Vec<String>,
+    /// Which advisory store.
+    pub database: DatabaseChoice,
+}
+
+/// What a scan came to.
+#[derive(Debug)]
+pub struct ImageOutcome {
+    /// The image, and what is known about it.
+    pub image: Image,
+    /// The verdict.
+    pub outcome: Outcome,
+}
+
+/// Reads an image and lists what is in it, without judging it.
+pub fn describe_image(request: &ImageRequest, progress: &dyn Progress) -> Result<Image, Error> {
+    let environment = plimsoll_fs::environment();
+    let looks = Looks { secrets: false };
+    let contents = open(request, looks, &environment, progress)?;
+    Ok(describe(&request.target, &contents))
+}
+
+/// Reads an image and judges it.
+pub fn scan_image(request: &ImageRequest, progress: &dyn Progress) -> Result<ImageOutcome, Error> {
+    let environment = plimsoll_fs::environment();
+    let session = Session::start(&request.request)?;
+    let today = Day::parse(&plimsoll_fs::today()).ok_or(Error::Clock)?;
+    let looks = Looks { secrets: !request.without_secrets };
+    let contents = open(request, looks, &environment, progress)?;
+    let mut image = describe(&request.target, &contents);
+    let mut judgement = ImageJudgement::default();
+    judgement.read(request, &contents);
+    let database = Database::open(&request.database, &environment)?;
+    let store = database.store()?;
+    let max_age = session.config.settings.max_data_age;
+    let freshness = database.freshness();
+    let is_judged = !request.without_vulnerabilities;
+    judgement.too_old = is_judged && freshness.staleness(today, max_age).is_some();
+    image.advisories = Some(Advisories {
+        as_of: freshness.as_of.map(|it| it.to_string()).unwrap_or_default(),
+        age_days: freshness.age_days(today).map_or(-1, i64::from),
+        source: database.origin().to_string(),
+        too_old: judgement.too_old,
+    });
+    judgement.judge_packages(request, &contents, &store, &mut image)?;
+    judgement.judge_rules(&request.target, &contents, &store, &session, today, &mut image)?;
+    judgement.judge_secrets(&request.target, &contents, &session, &mut image);
+    let outcome = judgement.decide(request, &session, &mut image)?;
+    Ok(ImageOutcome { image, outcome })
+}
+
+fn open(
+    request: &ImageRequest,
+    looks: Looks,
+    environment: &BTreeMap<String, String>,
+    progress: &dyn Progress,
+) -> Result<Contents, Error> {
+    let platform = match &request.platform {
+        Some(text) => {
+            Some(text.parse::<Platform>().map_err(|_| Error::Platform { text: text.clone() })?)
+        }
+        None => None,
+    };
+    let opener = Opener {
+        looks,
+        limits: Limits::default(),
+        platform,
+        environment,
+        engine: request.engine.as_deref(),
+        network: NetworkPermission::unless_offline(request.offline),
+        insecure_registries: &request.insecure_registries,
+        verify: request.verify,
+        cache: cache(!request.without_cache, environment),
+        progress,
+    };
+    let mut found: Opened = opener.open(&parse_target(&request.target))?;
+    match found.bill.take() {
+        Some(text) => {
+            let wrong = |it: plimsoll_inventory::BillError| Error::Bill {
+                name: request.target.clone(),
+                why: it.to_string(),
+            };
+            Ok(Contents::of_bill(found, read_bill(&text).map_err(wrong)?))
+        }
+        None => Ok(Contents::of(found)),
+    }
+}
+
+/// What judging an image said.
+#[derive(Default)]
+struct ImageJudgement {
+    findings: Vec<Finding>,
+    coverage: Vec<Coverage>,
+    judged: BTreeMap<SubjectKind, usize>,
+    /// The facts about vulnerabilities are older than the settings allow.
+    too_old: bool,
+}
+
+impl ImageJudgement {
+    /// What could not be read.
+    fn read(&mut self, request: &ImageRequest, contents: &Contents) {
+        let mut gap = |unit: String, why: &str| {
+            let state = CoverageState::Partial;
+            self.coverage.push(Coverage { unit, state, why: why.to_owned() });
+        };
+        let name = &request.target;
+        let unit = |path: &str| match path {
+            "" => name.clone(),
+            path => format!("{name}: /{path}"),
+        };
+        for (path, why) in &contents.opened.gaps {
+            gap(unit(path), why);
+        }
+        for layer in &contents.opened.layers {
+            for (path, why) in &layer.record.gaps {
+                gap(unit(path), why);
+            }
+            if !layer.record.is_complete && layer.record.gaps.is_empty() {
+                gap(unit(""), "a layer was not read to its end");
+            }
+        }
+        for found in contents.view.gaps() {
+            gap(unit(&found.path), &found.message);
+        }
+        for found in &contents.inventory.gaps {
+            gap(unit(&found.path), &found.why);
+        }
+        if self.coverage.is_empty() {
+            let state = CoverageState::Ran;
+            self.coverage.push(Coverage { unit: name.clone(), state, why: String::new() });
+        }
+    }
+
+    /// Known vulnerabilities.
+    fn judge_packages(
+        &mut self,
+        request: &ImageRequest,
+        contents: &Contents,
+        store: &Store<'_>,
+        image: &mut Image,
+    ) -> Result<(), Error> {
+        *self.judged.entry(SubjectKind::Package).or_default() += 1;
+        if request.without_vulnerabilities {
+            let why = "known vulnerabilities were not looked for, as asked".to_owned();
+            let state = CoverageState::Skipped;
+            self.coverage.push(Coverage { unit: "vulnerabilities".to_owned(), state, why });
+            return Ok(());
+        }
+        let torn = |it: plimsoll_vuln::StoreError| Error::Store { why: it.to_string() };
+        let choice = MatchChoice {
+            with_statements: request.with_statements,
+            only_fixable: request.only_fixable,
+            exposure: plimsoll_vuln::Exposure::default(),
+        };
+        let Known { vulnerabilities, findings, gaps } =
+            judge_packages(&request.target, contents, store, choice).map_err(torn)?;
+        for why in gaps {
+            let unit = format!("{}: vulnerabilities", request.target);
+            self.coverage.push(Coverage { unit, state: CoverageState::Partial, why });
+        }
+        image.vulnerabilities = vulnerabilities;
+        self.findings = findings;
+        Ok(())
+    }
+
+    /// Configuration, files and layers.
+    fn judge_rules(
+        &mut self,
+        name: &str,
+        contents: &Contents,
+        store: &Store<'_>,
+        session: &Session,
+        today: Day,
+        image: &mut Image,
+    ) -> Result<(), Error> {
+        let torn = |it: plimsoll_vuln::StoreError| Error::Store { why: it.to_string() };
+        let products = store.products().map_err(torn)?;
+        let terms = session.terms(name);
+        let subject = subject(name, contents, &products, today, &terms.settings);
+        image.support = subject.distribution.as_ref().map(support_words);
+        *self.judged.entry(SubjectKind::Image).or_default() += 1;
+        // A bill of materials has neither files nor a configuration that rules could look into.
+        if contents.opened.layers.is_empty() {
+            return Ok(());
+        }
+        let (findings, broken) = run_rules(&subject, terms.book.image.iter().copied());
+        self.findings.extend(findings);
+        for rule in broken {
+            let why = "the rule broke on this image; please report it".to_owned();
+            let state = CoverageState::Broke;
+            self.coverage.push(Coverage { unit: format!("rule:{}", rule.id), state, why });
+        }
+        Ok(())
+    }
+
+    fn judge_secrets(
+        &mut self,
+        name: &str,
+        contents: &Contents,
+        session: &Session,
+        image: &mut Image,
+    ) {
+        let audiences = &session.config.settings.audiences;
+        let chosen = session.chosen_rules(name);
+        let is_wanted = |rule: &RuleInfo, audience: Audience| {
+            let is_asked = session.selection.asks_for(rule, audience);
+            chosen.contains(rule.id) && (audiences.contains(&audience) || is_asked)
+        };
+        let found = secrets(name, contents, &is_wanted);
+        *self.judged.entry(SubjectKind::Secret).or_default() += 1;
+        image.n_owned_files = found.n_owned_files;
+        self.findings.extend(found.findings);
+    }
+
+    /// Weighs what was found, and notes in `image` which finding is whose.
+    fn decide(
+        self,
+        request: &ImageRequest,
+        session: &Session,
+        image: &mut Image,
+    ) -> Result<Outcome, Error> {
+        let Self { mut findings, coverage, judged, too_old } = self;
+        let chosen = session.chosen_rules(&request.target);
+        findings.retain(|it| chosen.contains(it.rule.id));
+        let rules = session.rules_in_force(&image_rules(session, &request.target));
+        let baseline = request.request.baseline.as_deref().map(read_baseline).transpose()?;
+        let relative = |name: &str| name.to_owned();
+        let policy = session.policy(&request.request, baseline.as_ref(), &relative)?;
+        let decider = Decider::new(policy, &rules, session.config.waivers.clone(), &coverage);
+        let file =
+            JudgedFile { path: repository_of(&request.target), findings, ..JudgedFile::default() };
+        let DecidedFile { findings, tally } = decider.decide(file);
+        let Finish { late, coverage, outcome } =
+            decider.finish(Vec::new(), tally, &judged, coverage);
+        let mut packer = Packer::default();
+        let mut by_name: BTreeMap<(String, String), usize> = BTreeMap::new();
+        let all = findings.iter().chain(late.iter().flat_map(|it| &it.1));
+        for (number, finding) in all.enumerate() {
+            if let Some(name) = finding.names.first() {
+                by_name.insert((name.clone(), finding.message.clone()), number);
+            }
+            packer.push(finding);
+        }
+        image.vulnerabilities.retain_mut(|it| {
+            let package = image.packages.get(it.package);
+            let message = |(key, _): &(&(String, String), &usize)| {
+                package.is_some_and(|found| {
+                    let words = format!("{} {}:", found.package.full_name(), found.package.version);
+                    key.1.contains(&words)
+                })
+            };
+            let range = (it.id.clone(), String::new())..=(it.id.clone(), "\u{10ffff}".to_owned());
+            let found = by_name.range(range).find(message);
+            it.finding = found.map_or(0, |it| *it.1);
+            found.is_some()
+        });
+        image.advice = advice(image);
+        let is_clean = outcome == PolicyOutcome::Clean;
+        let verdict = Verdict {
+            findings: plimsoll_policy::Findings::new(vec![packer.finish()]),
+            coverage,
+            rules,
+            spared: session.spared_rules(),
+            judged,
+            fail_on: session.config.settings.fail_on.severity(),
+            outcome: if is_clean && too_old { PolicyOutcome::Incomplete } else { outcome },
+        };
+        Ok(Outcome { verdict, root: session.config.root.clone() })
+    }
+}
+
+/// The rules about packages and secrets that are asked.
+fn image_rules(session: &Session, name: &str) -> Vec<&'static RuleInfo> {
+    let chosen = session.chosen_rules(name);
+    let secrets = plimsoll_secret::Detectors::builtin().infos();
+    PACKAGE_RULES.iter().copied().chain(secrets).filter(|it| chosen.contains(it.id)).collect()
+}
+
+/// A rebuild has another tag and the same findings.
+fn repository_of(name: &str) -> String {
+    let name = name.split('@').next().unwrap_or(name);
+    match name.rsplit_once(':') {
+        Some((repository, tag)) if !tag.contains('/') => repository.to_owned(),
+        _ => name.to_owned(),
+    }
+}
+
+fn support_words(release: &plimsoll_lint::subject::image::ReleaseFact) -> Support {
+    use plimsoll_lint::subject::image::ReleaseSupport;
+    let words = match &release.support {
+        ReleaseSupport::Supported => "supported".to_owned(),
+        ReleaseSupport::Extended { ended, until, is_free } => {
+            let who = if *is_free { "long-term support only" } else { "paid support only" };
+            let since = if ended.is_empty() { String::new() } else { format!(" since {ended}") };
+            let until = if until.is_empty() { String::new() } else { format!(", until {until}") };
+            format!("{who}{since}{until}")
+        }
+        ReleaseSupport::Dead { ended } if ended.is_empty() => "no fixes any more".to_owned(),
+        ReleaseSupport::Dead { ended } => format!("no fixes since {ended}"),
+        ReleaseSupport::Unknown => "support not known".to_owned(),
+    };
+    Support { words, is_dead: matches!(release.support, ReleaseSupport::Dead { .. }) }
+}
+
+/// One upgrade for each package that has one, those that mend most first.
+fn advice(image: &Image) -> Vec<Advice> {
+    /// What an upgrade mends, and the versions that mend it.
+    type Upgrade<'a> = (Vec<usize>, Vec<&'a str>);
+    let mut by_source: BTreeMap<(String, String), Upgrade<'_>> = BTreeMap::new();
+    for (number, found) in image.vulnerabilities.iter().enumerate() {
+        let (Some(fixed), Some(package)) = (&found.fixed_in, image.packages.get(found.package))
+        else {
+            continue;
+        };
+        let package = &package.package;
+        // Packages of one source are built and upgraded together.
+        let name =
+            package.source.as_ref().map_or_else(|| package.full_name(), |it| it.name.clone());
+        let entry = by_source.entry((name, package.version.clone())).or_default();
+        entry.0.push(number);
+        entry.1.push(fixed);
+    }
+    let mut res: Vec<Advice> = by_source
+        .into_iter()
+        .map(|((name, version), (mends, fixes))| {
+            let scheme = mends
+                .first()
+                .and_then(|it| image.packages.get(image.vulnerabilities.get(*it)?.package))
+                .map(|it| it.package.kind.scheme());
+            let newest = fixes.into_iter().max_by(|one, other| match scheme {
+                Some(scheme) => plimsoll_package::compare(scheme, one, other),
+                None => one.cmp(other),
+            });
+            let to = newest.unwrap_or_default();
+            Advice { title: format!("upgrade {name} from {version} to {to}"), mends }
+        })
+        .collect();
+    res.sort_by(|one, other| {
+        other.mends.len().cmp(&one.mends.len()).then(one.title.cmp(&other.title))
+    });
+    res
+}

@@ -1,0 +1,13 @@
+use plimsoll_finding::{Check, Sink};
+
+use crate::{
+    rule::also,
+    subject::image::ImageSubject,
+    tls_verification::{PYTHON_SWITCHES, report_image_switches},
+};
+
+also! { "python-tls-verification-off", Check::Whole(check) }
+
+fn check(subject: &ImageSubject, sink: &mut Sink<'_>) {
+    report_image_switches(subject, PYTHON_SWITCHES, sink);
+}

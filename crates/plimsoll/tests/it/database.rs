@@ -1,0 +1,181 @@
+//! `db`: a store is built, renewed, described, and outlives whatever stops its renewal.
+
+use std::{
+    fs,
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use crate::{
+    bucket::{Bucket, Manners, zip},
+    support::{Answer, Folder},
+};
+
+fn update(folder: &Folder, bucket: &Bucket) -> Answer {
+    folder.run(&words(bucket))
+}
+
+fn words(bucket: &Bucket) -> String {
+    let url = &bucket.url;
+    format!("db update --db a.db --feed osv-npm --base osv={url} --timeout 1 --retries 0")
+}
+
+/// Records of the source, and statements of the partition.
+#[track_caller]
+fn counts(folder: &Folder) -> (u64, u64) {
+    let status = folder.run("db status --db a.db --format json").expect(0).json();
+    let database = &status["database"];
+    let rows = database["partitions"][0]["rows"].as_u64().unwrap_or(0);
+    (database["sources"][0]["records"].as_u64().unwrap(), rows)
+}
+
+fn leftovers(folder: &Folder) -> Vec<String> {
+    let entries = fs::read_dir(folder.path(".")).unwrap();
+    let names = entries.map(|it| it.unwrap().file_name().into_string().unwrap());
+    names.filter(|it| it.contains(".new-")).collect()
+}
+
+#[test]
+fn an_update_fetches_all_then_nothing_then_what_changed() {
+    let (folder, bucket) = (Folder::new(&[]), Bucket::new());
+    bucket.put("A-1", 1, "1.0.0");
+    bucket.put("A-2", 2, "1.0.0");
+    update(&folder, &bucket).expect(0);
+    assert_eq!(bucket.log(), ["200 /npm/modified_id.csv", "200 /npm/all.zip"]);
+    assert_eq!(counts(&folder), (2, 2));
+
+    let before = fs::read(folder.path("a.db")).unwrap();
+    let same = update(&folder, &bucket).expect(0);
+    assert_eq!(bucket.log(), ["304 /npm/modified_id.csv"]);
+    assert!(same.out.contains("nothing new"), "{}", same.out);
+    assert!(fs::read(folder.path("a.db")).unwrap() == before);
+
+    bucket.put("A-3", 3, "2.0.0");
+    update(&folder, &bucket).expect(0);
+    let log = bucket.log();
+    assert!(log.contains(&"200 /npm/A-3.json".to_owned()), "{log:?}");
+    assert!(!log.iter().any(|it| it.ends_with("all.zip")), "{log:?}");
+    assert_eq!(counts(&folder), (3, 3));
+
+    bucket.withdraw("A-1", 4);
+    update(&folder, &bucket).expect(0);
+    assert_eq!(counts(&folder), (3, 2), "the withdrawn record says nothing");
+    assert_eq!(leftovers(&folder), [""; 0]);
+}
+
+#[test]
+fn a_server_that_misbehaves_changes_nothing_and_is_named() {
+    let (folder, bucket) = (Folder::new(&[]), Bucket::new());
+    bucket.put("A-1", 1, "1.0.0");
+    update(&folder, &bucket).expect(0);
+    let before = fs::read(folder.path("a.db")).unwrap();
+    fs::remove_file(folder.path("a.db.state")).unwrap();
+    for number in 2..20 {
+        bucket.put(&format!("A-{number}"), number, "1.0.0");
+    }
+    for manners in [Manners::Stall, Manners::Drop, Manners::Lie, Manners::Half, Manners::Broken] {
+        bucket.behave(manners);
+        let answer = update(&folder, &bucket);
+        assert_eq!(answer.code, 2, "{manners:?}: {answer:?}");
+        assert!(answer.err.contains(&bucket.url), "{manners:?}: {}", answer.err);
+        assert!(answer.err.contains("help: "), "{manners:?}: {}", answer.err);
+        assert!(fs::read(folder.path("a.db")).unwrap() == before, "{manners:?}");
+        assert_eq!(leftovers(&folder), [""; 0], "{manners:?}");
+    }
+    bucket.behave(Manners::Good);
+    update(&folder, &bucket).expect(0);
+    assert_eq!(counts(&folder), (19, 19));
+}
+
+#[test]
+fn offline_and_nonsense_are_refused_with_words() {
+    let (folder, bucket) = (Folder::new(&[("b.db", "no store")]), Bucket::new());
+    let offline = folder.run(&format!("{} --offline", words(&bucket))).expect(2);
+    assert!(offline.err.contains("offline") && offline.err.contains("--from"), "{}", offline.err);
+    assert_eq!(bucket.log(), [""; 0]);
+    let foreign = folder.run("db update --db a.db --from b.db").expect(2);
+    assert!(foreign.err.contains("not an advisory store"), "{}", foreign.err);
+    let status = folder.run("db status --db b.db").expect(2);
+    assert!(status.err.contains("plimsoll db update"), "{}", status.err);
+    folder.run("db update --db a.db --base else=http://127.0.0.1").expect(2);
+    folder.run("db update --db a.db --base nonsense").expect(2);
+    folder.run("db build --from . --out a.db").expect(2);
+    assert!(!folder.path("a.db").exists());
+}
+
+#[test]
+fn a_built_store_is_the_same_each_time_and_can_be_carried_along() {
+    let folder = Folder::new(&[]);
+    let record = r#"{"id": "A-1", "modified": "2026-01-02T00:00:00Z", "affected":
+        [{"package": {"ecosystem": "npm", "name": "p"}, "versions": ["1.0.0"]}]}"#;
+    folder.write("feeds/npm/all.zip", zip(&[("A-1.json".to_owned(), &record.to_owned())]));
+    folder.write(
+        "feeds/known-exploited.json",
+        r#"{"dateReleased": "2026-01-03T00:00:00Z",
+        "vulnerabilities": [{"cveID": "CVE-2099-1", "dateAdded": "2026-01-01"}]}"#,
+    );
+    for out in ["a.db", "b.db"] {
+        folder.run(&format!("db build --from feeds --out {out}")).expect(0);
+    }
+    let store = fs::read(folder.path("a.db")).unwrap();
+    assert!(store == fs::read(folder.path("b.db")).unwrap());
+    folder.run("db build --from feeds --out packed.bin --packed").expect(0);
+    fs::remove_file(folder.path("a.db")).unwrap();
+    folder.run("db update --db a.db --from packed.bin").expect(0);
+    assert!(store == fs::read(folder.path("a.db")).unwrap(), "unpacked, it is the same");
+    let status = folder.run("db status --db a.db --format json").expect(0).json();
+    assert_eq!(status["database"]["sources"].as_array().unwrap().len(), 2);
+    assert_eq!(status["database"]["known_exploited"], "2026-01-03");
+    assert_eq!(status["database"]["as_of"], "2026-01-02");
+}
+
+#[test]
+fn a_full_disk_leaves_the_old_store_and_says_so() {
+    let (folder, bucket) = (Folder::new(&[]), Bucket::new());
+    bucket.put("A-1", 1, "1.0.0");
+    update(&folder, &bucket).expect(0);
+    let before = fs::read(folder.path("a.db")).unwrap();
+    for number in 2..40 {
+        bucket.put(&format!("A-{number}"), number, "1.0.0");
+    }
+    // No file may grow beyond one block, and the program is told so instead of being killed.
+    let script = "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"";
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(script).arg(env!("CARGO_BIN_EXE_plimsoll"));
+    command.args(words(&bucket).split_whitespace()).current_dir(folder.path("."));
+    let answer = Answer::new(&command.output().unwrap()).expect(2);
+    assert!(answer.err.contains("help: "), "{}", answer.err);
+    assert!(fs::read(folder.path("a.db")).unwrap() == before);
+    assert_eq!(leftovers(&folder), [""; 0]);
+}
+
+/// Kills the program at any point of an update, two hundred times. What is left must be a store
+/// that can be used, the old one or the new one, and the next update must bring the rest.
+#[test]
+fn a_killed_update_leaves_the_old_store_or_the_new_one() {
+    let (folder, bucket) = (Folder::new(&[]), Bucket::new());
+    bucket.put("A-0", 1, "1.0.0");
+    update(&folder, &bucket).expect(0);
+    let mut done = 1;
+    // A sequence without pattern that is the same in each run.
+    let mut random: u64 = 7;
+    for number in 1..=200_u64 {
+        bucket.put(&format!("A-{number}"), 2 + u32::try_from(number / 4).unwrap(), "1.0.0");
+        let mut command = folder.command(&words(&bucket));
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        thread::sleep(Duration::from_micros((random >> 33) % 40_000));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if number % 5 == 0 {
+            let (records, rows) = counts(&folder);
+            assert_eq!(records, rows, "a store of two halves");
+            assert!((done..=number + 1).contains(&records), "{records} of {number}");
+            done = records;
+        }
+    }
+    update(&folder, &bucket).expect(0);
+    assert_eq!(counts(&folder), (201, 201));
+    assert_eq!(leftovers(&folder), [""; 0]);
+}
