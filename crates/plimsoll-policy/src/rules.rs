@@ -3,7 +3,7 @@
 use plimsoll_finding::{Audience, Confidence, FixKind, RuleInfo, Severity, SubjectKind};
 
 /// Every rule of this crate, by id. They are chosen like all others: only those that are among the
-/// rules of a [`crate::Judgement`] are told.
+/// rules of a judgement are told.
 pub static POLICY_RULES: &[&RuleInfo] = &[
     &EXPIRED_WAIVER,
     &FORBIDDEN_WAIVER,
