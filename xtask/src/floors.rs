@@ -28,6 +28,7 @@ const ROOMS: &[Room] = &[
     Room { name: "plimsoll-dockerfile", floor: 2, access: Access::FromAbove },
     Room { name: "plimsoll-config", floor: 2, access: Access::FromAbove },
     Room { name: "plimsoll-oci", floor: 2, access: Access::FromAbove },
+    Room { name: "plimsoll-host", floor: 2, access: Access::FromAbove },
     Room { name: "plimsoll-inventory", floor: 3, access: Access::FromAbove },
     Room { name: "plimsoll-vuln", floor: 3, access: Access::FromAbove },
     Room { name: "plimsoll-secret", floor: 3, access: Access::FromAbove },
