@@ -52,6 +52,14 @@ pub enum Error {
         /// Why not.
         why: String,
     },
+    /// A snapshot of a host that cannot be used.
+    #[error("`{}`: {why}", path.display())]
+    Snapshot {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
     /// An archive or a layout holds no image that can be used.
     #[error("`{}`: {error}", path.display())]
     Archive {
@@ -155,6 +163,9 @@ impl Error {
             }
             Error::NotAnImage { .. } | Error::Archive { .. } => {
                 "give an archive that `docker save` wrote, an OCI layout, or a folder".to_owned()
+            }
+            Error::Snapshot { .. } => {
+                "take it again with `plimsoll host --save FILE` on that host".to_owned()
             }
             Error::Reference { .. } => "write it as name:tag".to_owned(),
             Error::NoImage { .. } | Error::Registry { .. } => {

@@ -6,11 +6,15 @@
 
 mod known;
 mod collected;
+mod dockerd_flags;
+mod daemon_settings;
 
 pub use crate::{
     collected::{
         Collected, FileFacts, FileKind, ProcessFacts, Reach, SNAPSHOT_FORMAT, SnapshotError,
         UserIds,
     },
+    daemon_settings::{DaemonSettings, SettingEntry, SettingOrigin},
+    dockerd_flags::{DockerdArguments, split_words},
     known::Known,
 };

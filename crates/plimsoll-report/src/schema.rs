@@ -23,11 +23,13 @@ pub enum Document {
     ImageComparison,
     /// Images to build from instead.
     ImageRecommendation,
+    /// A host.
+    Host,
 }
 
 impl Document {
     /// All of them.
-    pub const ALL: [Document; 7] = [
+    pub const ALL: [Document; 8] = [
         Self::Report,
         Self::Rules,
         Self::Fix,
@@ -35,6 +37,7 @@ impl Document {
         Self::Image,
         Self::ImageComparison,
         Self::ImageRecommendation,
+        Self::Host,
     ];
 
     /// The word for it on the command line.
@@ -47,6 +50,7 @@ impl Document {
             Self::Image => "image",
             Self::ImageComparison => "image-comparison",
             Self::ImageRecommendation => "image-recommendation",
+            Self::Host => "host",
         }
     }
 
@@ -66,6 +70,7 @@ pub fn write(document: Document, out: &mut dyn io::Write) -> io::Result<()> {
         Document::Image => schema_for!(v1::image::ImageReport),
         Document::ImageComparison => schema_for!(v1::image::ComparisonReport),
         Document::ImageRecommendation => schema_for!(v1::image::RecommendationReport),
+        Document::Host => schema_for!(v1::host::HostReport),
     };
     json::write_document(&schema, out)
 }

@@ -38,6 +38,8 @@ pub(crate) enum Command {
     Image(ImageArguments),
     /// List what an image, an archive or a folder holds, as a bill of materials.
     Sbom(SbomArguments),
+    /// Judge a Docker host: its daemon, its containers, and what they rest on.
+    Host(HostArguments),
     /// Look for secrets in files and folders.
     Secrets(SecretsArguments),
     /// Mend what can be mended. Shows a diff; `--write` applies it.
@@ -182,6 +184,24 @@ pub(crate) enum SbomFormat {
     SpdxJson,
     /// For people.
     Table,
+}
+
+/// Which host, and by what to judge it.
+#[derive(Debug, Args)]
+pub(crate) struct HostArguments {
+    /// Judge the snapshot in this file, which was taken before or elsewhere.
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["daemon_json", "dockerd_args"])]
+    pub(crate) from: Option<PathBuf>,
+    /// Judge this settings file of a daemon alone, with no engine at hand.
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    pub(crate) daemon_json: Option<PathBuf>,
+    /// Judge these arguments of `dockerd` alone, or together with `--daemon-json`.
+    #[arg(long, value_name = "ARGUMENTS", conflicts_with = "from", allow_hyphen_values = true)]
+    pub(crate) dockerd_args: Option<String>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArguments,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
 }
 
 /// Where to look for secrets.
@@ -492,4 +512,6 @@ pub(crate) enum SchemaKind {
     Fix,
     /// Of the answer of `posture`.
     Posture,
+    /// Of the report of `host`.
+    Host,
 }

@@ -59,6 +59,7 @@ pub(crate) fn schema(kind: SchemaKind) -> Result<u8, Failure> {
         SchemaKind::Rules => Some(schema::Document::Rules),
         SchemaKind::Fix => Some(schema::Document::Fix),
         SchemaKind::Posture => Some(schema::Document::Posture),
+        SchemaKind::Host => Some(schema::Document::Host),
     };
     if let Some(document) = document {
         schema::write(document, &mut out)?;

@@ -5,6 +5,7 @@ mod terminal;
 mod request;
 mod judge;
 mod image;
+mod host;
 mod fix;
 mod posture;
 mod describe;
@@ -45,6 +46,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         },
         Command::Lint(it) => judge::judge(arguments, it),
         Command::Image(it) => image::image(arguments, it),
+        Command::Host(it) => host::host(arguments, it),
         Command::Sbom(it) => image::sbom(it),
         Command::Secrets(it) => image::secrets(arguments, it),
         Command::Rules(it) => describe::rules(arguments, it),

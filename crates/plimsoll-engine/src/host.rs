@@ -1,0 +1,249 @@
+//! Judging a host: its containers by the rules over services, its daemon by the rules over
+//! daemon.json, and both weighed as every other finding.
+
+mod controls;
+mod containers;
+mod daemon;
+mod origin;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use plimsoll_finding::{Coverage, CoverageState, Finding, Outcome as ControlOutcome, SubjectKind};
+use plimsoll_fs::read_text;
+use plimsoll_host::{Collected, DaemonSettings, Known, Reach};
+use plimsoll_lint::RuleBook;
+use plimsoll_policy::{
+    DecidedFile, Decider, Findings, Finish, JudgedFile, Outcome as PolicyOutcome, Packer, Verdict,
+};
+use plimsoll_posture::{InspectedContainer, Service};
+use plimsoll_report::host::HostReport;
+use serde_json::Value;
+
+use self::{
+    containers::{JudgedContainer, Surroundings, container_answers, judge_containers},
+    daemon::judge_daemon,
+    origin::Origins,
+};
+use crate::{
+    error::Error,
+    run::{Outcome, Request, Session, read_baseline},
+};
+
+/// Which host to judge, and by what.
+#[derive(Clone, Debug, Default)]
+pub struct HostRequest {
+    /// Rules, audience, threshold, baseline, settings.
+    pub request: Request,
+    /// Where the facts come from.
+    pub source: HostSource,
+}
+
+/// Where the facts about a host come from.
+#[derive(Clone, Debug)]
+pub enum HostSource {
+    /// A snapshot that was taken before.
+    Snapshot(PathBuf),
+    /// The settings of a daemon alone, with no engine at hand.
+    Settings {
+        /// The daemon's settings file.
+        daemon_json: Option<PathBuf>,
+        /// The arguments of dockerd in one line.
+        arguments: String,
+    },
+}
+
+impl Default for HostSource {
+    fn default() -> Self {
+        Self::Settings { daemon_json: None, arguments: String::new() }
+    }
+}
+
+/// What judging a host came to.
+#[derive(Debug)]
+pub struct HostOutcome {
+    /// The host, and what each control came to.
+    pub host: HostReport,
+    /// The verdict over the findings.
+    pub outcome: Outcome,
+}
+
+/// Reads the facts about a host and judges them.
+pub fn judge_host(request: &HostRequest) -> Result<HostOutcome, Error> {
+    let session = Session::start(&request.request)?;
+    let (collected, settings) = match &request.source {
+        HostSource::Snapshot(path) => {
+            let collected = read_snapshot(path)?;
+            let settings = DaemonSettings::of(&collected);
+            (collected, settings)
+        }
+        HostSource::Settings { daemon_json, arguments } => {
+            settings_alone(daemon_json.as_deref(), arguments, &session)?
+        }
+    };
+    let mut judged = judge(&collected, &settings, &session);
+    judged.note_gaps(&collected);
+    judged.decide(&collected, request, &session)
+}
+
+fn read_snapshot(path: &Path) -> Result<Collected, Error> {
+    let text = read_text(path, MAX_SNAPSHOT)?;
+    Collected::read(&text)
+        .map_err(|it| Error::Snapshot { path: path.to_owned(), why: it.to_string() })
+}
+
+fn settings_alone(
+    daemon_json: Option<&Path>,
+    arguments: &str,
+    session: &Session,
+) -> Result<(Collected, DaemonSettings), Error> {
+    let max_size = session.config.settings.limits.max_file_size;
+    let text = daemon_json.map(|it| read_text(it, max_size)).transpose()?;
+    let name = daemon_json.map(|it| it.display().to_string()).unwrap_or_default();
+    let settings = DaemonSettings::of_parts(&name, text.as_deref(), arguments);
+    Ok((Collected::new("dockerd", 0, Reach::Settings), settings))
+}
+
+/// A snapshot of a large host is smaller than this.
+const MAX_SNAPSHOT: u64 = 512 << 20;
+
+/// What all judges said, before policy.
+#[derive(Default)]
+struct Judged {
+    /// By the path that settings and waivers call it: `containers/web`, `daemon`.
+    findings: BTreeMap<String, Vec<Finding>>,
+    outcomes: Vec<ControlOutcome>,
+    coverage: Vec<Coverage>,
+    counts: BTreeMap<SubjectKind, usize>,
+}
+
+fn judge(collected: &Collected, settings: &DaemonSettings, session: &Session) -> Judged {
+    // Outcomes rest on every rule that speaks of a control; which findings are told is policy's.
+    let book = RuleBook::select(|_| true);
+    let info: Value = collected
+        .answer("/info")
+        .had()
+        .and_then(|it| serde_json::from_str(it).ok())
+        .unwrap_or_default();
+    let mut res = Judged::default();
+    let daemon = judge_daemon(settings, &collected.name, &info, &book);
+    res.outcomes.extend(daemon.outcomes);
+    res.coverage.extend(daemon.coverage);
+    res.findings.insert("daemon".to_owned(), daemon.findings);
+    *res.counts.entry(SubjectKind::Daemon).or_default() += 1;
+    if collected.reach == Reach::Settings {
+        return res;
+    }
+    let origins = read_origins(collected, &book);
+    res.coverage.extend(origins.gaps.iter().cloned());
+    let terms = session.terms("containers");
+    let around = Surroundings {
+        book: &book,
+        settings: &terms.settings,
+        daemon: &daemon.defaults,
+        info: &info,
+        origins: &origins,
+    };
+    for container in judge_containers(collected, &around) {
+        res.take(container);
+    }
+    res.note_unlisted(collected);
+    res
+}
+
+/// The compose files of containers are looked for where this program runs: a snapshot of another
+/// host finds none, which is told.
+fn read_origins(collected: &Collected, book: &RuleBook) -> Origins {
+    let services = services(collected);
+    Origins::read(&services, book)
+}
+
+fn services(collected: &Collected) -> Vec<Service> {
+    let sources = container_answers(collected);
+    let read = |known: &Known<Arc<_>>| Some(InspectedContainer::read(known.had()?)?.service);
+    sources.iter().filter_map(|it| read(&it.1)).collect()
+}
+
+impl Judged {
+    fn take(&mut self, container: JudgedContainer) {
+        let path = format!("containers/{}", container.name);
+        self.findings.insert(path, container.findings);
+        self.outcomes.extend(container.outcomes);
+        self.coverage.extend(container.coverage);
+        *self.counts.entry(SubjectKind::Service).or_default() += 1;
+    }
+
+    /// Without the engine's list nobody knows which containers there are.
+    fn note_unlisted(&mut self, collected: &Collected) {
+        if let Known::Unknown { why, remedy } = collected.answer("/containers/json?all=1") {
+            let why = format!("{why}: {remedy}");
+            let state = CoverageState::Broke;
+            self.coverage.push(Coverage { unit: "containers".to_owned(), state, why });
+        }
+    }
+
+    fn note_gaps(&mut self, collected: &Collected) {
+        let state = CoverageState::Partial;
+        let gap = |why: &String| Coverage { unit: "snapshot".to_owned(), state, why: why.clone() };
+        self.coverage.extend(collected.gaps.iter().map(gap));
+    }
+
+    /// Weighs what was found.
+    fn decide(
+        self,
+        collected: &Collected,
+        request: &HostRequest,
+        session: &Session,
+    ) -> Result<HostOutcome, Error> {
+        let baseline = request.request.baseline.as_deref().map(read_baseline).transpose()?;
+        let relative = |name: &str| name.to_owned();
+        let policy = session.policy(&request.request, baseline.as_ref(), &relative)?;
+        for path in self.findings.keys() {
+            session.terms(path);
+        }
+        let rules = session.rules_in_force(&[]);
+        let waivers = session.config.waivers.clone();
+        let decider = Decider::new(policy, &rules, waivers, &self.coverage);
+        let mut packer = Packer::default();
+        let mut tally = plimsoll_policy::Tally::default();
+        for (path, mut findings) in self.findings {
+            let chosen = session.chosen_rules(&path);
+            findings.retain(|it| chosen.contains(it.rule.id));
+            let decided = decider.decide(JudgedFile { path, findings, ..JudgedFile::default() });
+            let DecidedFile { findings, tally: of_file } = decided;
+            packer.extend(&findings);
+            tally.add(of_file);
+        }
+        let Finish { late, coverage, outcome } =
+            decider.finish(Vec::new(), tally, &self.counts, self.coverage);
+        for (_, findings) in &late {
+            packer.extend(findings);
+        }
+        let is_blind = coverage.iter().any(|it| it.unit == "containers");
+        let is_clean = outcome == PolicyOutcome::Clean;
+        let verdict = Verdict {
+            findings: Findings::new(vec![packer.finish()]),
+            coverage,
+            rules,
+            spared: session.spared_rules(),
+            judged: self.counts,
+            fail_on: session.config.settings.fail_on.severity(),
+            outcome: if is_clean && is_blind { PolicyOutcome::Incomplete } else { outcome },
+        };
+        let host = HostReport {
+            name: collected.name.clone(),
+            taken_at: collected.taken_at,
+            reach: match collected.reach {
+                Reach::Host => "host",
+                Reach::Engine => "engine",
+                Reach::Settings => "settings",
+            },
+            outcomes: self.outcomes,
+        };
+        let outcome = Outcome { verdict, root: session.config.root.clone() };
+        Ok(HostOutcome { host, outcome })
+    }
+}
