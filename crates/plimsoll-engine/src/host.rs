@@ -12,9 +12,12 @@ use std::{
     sync::Arc,
 };
 
-use plimsoll_finding::{Coverage, CoverageState, Finding, Outcome as ControlOutcome, SubjectKind};
+use plimsoll_audit::{HostSettings, host_rules, merge_outcomes};
+use plimsoll_finding::{
+    CONTROLS, Coverage, CoverageState, Finding, Outcome as ControlOutcome, SubjectKind, TargetKind,
+};
 use plimsoll_fs::read_text;
-use plimsoll_host::{Collected, DaemonSettings, Known, Reach};
+use plimsoll_host::{Collected, DaemonSettings, Host, Known, Reach};
 use plimsoll_lint::RuleBook;
 use plimsoll_policy::{
     DecidedFile, Decider, Findings, Finish, JudgedFile, Outcome as PolicyOutcome, Packer, Verdict,
@@ -110,6 +113,17 @@ fn settings_alone(
 /// A snapshot of a large host is smaller than this.
 const MAX_SNAPSHOT: u64 = 512 << 20;
 
+/// In the order of the catalogue, and for each control by target.
+fn in_report_order(mut outcomes: Vec<ControlOutcome>) -> Vec<ControlOutcome> {
+    let place: BTreeMap<&str, usize> =
+        CONTROLS.iter().enumerate().map(|(number, it)| (it.key, number)).collect();
+    outcomes.sort_by(|one, other| {
+        let key = |it: &ControlOutcome| place.get(it.control.key).copied();
+        key(one).cmp(&key(other)).then_with(|| one.target.cmp(&other.target))
+    });
+    outcomes
+}
+
 /// What all judges said, before policy.
 #[derive(Default)]
 struct Judged {
@@ -151,6 +165,7 @@ fn judge(collected: &Collected, settings: &DaemonSettings, session: &Session) ->
         res.take(container);
     }
     res.note_unlisted(collected);
+    res.audit(collected);
     res
 }
 
@@ -185,6 +200,27 @@ impl Judged {
         }
     }
 
+    /// What no rule over files can see: owners, users, processes, networks, swarm.
+    fn audit(&mut self, collected: &Collected) {
+        let audited = plimsoll_audit::audit(&Host::new(collected), &HostSettings::default());
+        for finding in audited.findings {
+            let target = finding.target();
+            let path = match target.kind {
+                TargetKind::Container => format!("containers/{}", target.name),
+                TargetKind::Daemon => "daemon".to_owned(),
+                _ => "host".to_owned(),
+            };
+            self.findings.entry(path).or_default().push(finding);
+        }
+        self.outcomes.extend(audited.outcomes);
+        let outcomes = std::mem::take(&mut self.outcomes);
+        self.outcomes = in_report_order(merge_outcomes(outcomes));
+        let state = CoverageState::Partial;
+        let gap = |why| Coverage { unit: "host".to_owned(), state, why };
+        self.coverage.extend(audited.gaps.into_iter().map(gap));
+        *self.counts.entry(SubjectKind::Host).or_default() += 1;
+    }
+
     fn note_gaps(&mut self, collected: &Collected) {
         let state = CoverageState::Partial;
         let gap = |why: &String| Coverage { unit: "snapshot".to_owned(), state, why: why.clone() };
@@ -204,7 +240,9 @@ impl Judged {
         for path in self.findings.keys() {
             session.terms(path);
         }
-        let rules = session.rules_in_force(&[]);
+        let chosen = session.chosen_rules("host");
+        let of_host = host_rules().into_iter().filter(|it| chosen.contains(it.id));
+        let rules = session.rules_in_force(&of_host.collect::<Vec<_>>());
         let waivers = session.config.waivers.clone();
         let decider = Decider::new(policy, &rules, waivers, &self.coverage);
         let mut packer = Packer::default();
