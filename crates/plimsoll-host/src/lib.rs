@@ -6,6 +6,8 @@
 
 mod known;
 mod collected;
+pub mod wanted;
+mod masked;
 
 pub use crate::{
     collected::{
@@ -13,4 +15,5 @@ pub use crate::{
         UserIds,
     },
     known::Known,
+    masked::{Hide, mask_arguments},
 };
