@@ -13,16 +13,18 @@ use std::{
 };
 
 use plimsoll_audit::{HostSettings, host_rules, merge_outcomes};
+use plimsoll_docker::find_endpoint;
 use plimsoll_finding::{
     CONTROLS, Coverage, CoverageState, Finding, Outcome as ControlOutcome, SubjectKind, TargetKind,
 };
 use plimsoll_fs::read_text;
 use plimsoll_host::{Collected, DaemonSettings, Host, Known, Reach};
-use plimsoll_lint::RuleBook;
+use plimsoll_lint::{RuleBook, mask_value};
 use plimsoll_policy::{
     DecidedFile, Decider, Findings, Finish, JudgedFile, Outcome as PolicyOutcome, Packer, Verdict,
 };
 use plimsoll_posture::{InspectedContainer, Service};
+use plimsoll_probe::Step;
 use plimsoll_report::host::HostReport;
 use serde_json::Value;
 
@@ -33,7 +35,7 @@ use self::{
 };
 use crate::{
     error::Error,
-    run::{Outcome, Request, Session, read_baseline},
+    run::{Outcome, Progress, Request, Session, read_baseline},
 };
 
 /// Which host to judge, and by what.
@@ -43,11 +45,20 @@ pub struct HostRequest {
     pub request: Request,
     /// Where the facts come from.
     pub source: HostSource,
+    /// The file that keeps them.
+    pub save: Option<PathBuf>,
 }
 
 /// Where the facts about a host come from.
 #[derive(Clone, Debug)]
 pub enum HostSource {
+    /// The host that an engine runs on.
+    Live {
+        /// The address of the engine, in place of the one that the Docker CLI would use.
+        address: Option<String>,
+        /// The Docker context that names it.
+        context: Option<String>,
+    },
     /// A snapshot that was taken before.
     Snapshot(PathBuf),
     /// The settings of a daemon alone, with no engine at hand.
@@ -61,7 +72,7 @@ pub enum HostSource {
 
 impl Default for HostSource {
     fn default() -> Self {
-        Self::Settings { daemon_json: None, arguments: String::new() }
+        Self::Live { address: None, context: None }
     }
 }
 
@@ -75,11 +86,16 @@ pub struct HostOutcome {
 }
 
 /// Reads the facts about a host and judges them.
-pub fn judge_host(request: &HostRequest) -> Result<HostOutcome, Error> {
+pub fn judge_host(request: &HostRequest, progress: &dyn Progress) -> Result<HostOutcome, Error> {
     let session = Session::start(&request.request)?;
     let (collected, settings) = match &request.source {
+        HostSource::Live { address, context } => {
+            let collected = look(address.as_deref(), context.as_deref(), progress)?;
+            let settings = DaemonSettings::of(&collected);
+            (collected, settings)
+        }
         HostSource::Snapshot(path) => {
-            let collected = read_snapshot(path)?;
+            let collected = plimsoll_probe::load(path)?;
             let settings = DaemonSettings::of(&collected);
             (collected, settings)
         }
@@ -87,15 +103,38 @@ pub fn judge_host(request: &HostRequest) -> Result<HostOutcome, Error> {
             settings_alone(daemon_json.as_deref(), arguments, &session)?
         }
     };
+    if let Some(path) = &request.save {
+        plimsoll_probe::save(path, &collected, mask_value)?;
+    }
     let mut judged = judge(&collected, &settings, &session);
     judged.note_gaps(&collected);
     judged.decide(&collected, request, &session)
 }
 
-fn read_snapshot(path: &Path) -> Result<Collected, Error> {
-    let text = read_text(path, MAX_SNAPSHOT)?;
-    Collected::read(&text)
-        .map_err(|it| Error::Snapshot { path: path.to_owned(), why: it.to_string() })
+/// Takes a snapshot.
+fn look(
+    address: Option<&str>,
+    context: Option<&str>,
+    progress: &dyn Progress,
+) -> Result<Collected, Error> {
+    let mut environment = plimsoll_fs::environment();
+    if let Some(name) = context {
+        environment.remove("DOCKER_HOST");
+        environment.insert("DOCKER_CONTEXT".to_owned(), name.to_owned());
+    }
+    let endpoint = find_endpoint(address, &environment)?;
+    let asked = plimsoll_probe::Request {
+        environment,
+        ..plimsoll_probe::Request::new(endpoint, plimsoll_fs::unix_seconds(), mask_value)
+    };
+    let mut n_done = 0;
+    Ok(plimsoll_probe::collect(&asked, &mut |step| {
+        if let Step::Engine { done, total } = step {
+            progress.total(total);
+            (n_done..done).for_each(|_| progress.step());
+            n_done = done.max(n_done);
+        }
+    }))
 }
 
 fn settings_alone(
@@ -109,9 +148,6 @@ fn settings_alone(
     let settings = DaemonSettings::of_parts(&name, text.as_deref(), arguments);
     Ok((Collected::new("dockerd", 0, Reach::Settings), settings))
 }
-
-/// A snapshot of a large host is smaller than this.
-const MAX_SNAPSHOT: u64 = 512 << 20;
 
 /// In the order of the catalogue, and for each control by target.
 fn in_report_order(mut outcomes: Vec<ControlOutcome>) -> Vec<ControlOutcome> {

@@ -15,6 +15,8 @@ mod mounts;
 mod sudoers;
 mod units;
 mod host;
+pub mod wanted;
+mod masked;
 
 pub use crate::{
     accounts::{Account, Group, SubordinateRange, accounts, groups, subordinate_ranges},
@@ -28,6 +30,7 @@ pub use crate::{
     host::Host,
     known::Known,
     listening::{Listener, tcp_listeners, udp_listeners},
+    masked::{Hide, mask_arguments},
     mounts::{Mount, mount_of, mounts},
     sudoers::{SudoCommand, SudoRule, sudo_rules},
     units::{Unit, UnitSetting, unit, unit_files},

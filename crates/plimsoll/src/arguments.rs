@@ -190,8 +190,18 @@ pub(crate) enum SbomFormat {
 #[derive(Debug, Args)]
 pub(crate) struct HostArguments {
     /// Judge the snapshot in this file, which was taken before or elsewhere.
-    #[arg(long, value_name = "FILE", required_unless_present_any = ["daemon_json", "dockerd_args"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["host", "context"])]
     pub(crate) from: Option<PathBuf>,
+    /// Keep what was seen in this file, secrets masked, so that it can be judged elsewhere.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "daemon_json", "dockerd_args"])]
+    pub(crate) save: Option<PathBuf>,
+    /// The engine, in place of the one that the Docker CLI would use: `unix:///path`,
+    /// `tcp://host:port`, `ssh://user@host`.
+    #[arg(short = 'H', long, value_name = "ADDRESS")]
+    pub(crate) host: Option<String>,
+    /// The Docker context that names the engine.
+    #[arg(long, value_name = "NAME", conflicts_with = "host")]
+    pub(crate) context: Option<String>,
     /// Judge this settings file of a daemon alone, with no engine at hand.
     #[arg(long, value_name = "FILE", conflicts_with = "from")]
     pub(crate) daemon_json: Option<PathBuf>,

@@ -9,16 +9,22 @@ use crate::{
     arguments::{Arguments, Format, HostArguments},
     judge,
     request::request,
-    terminal::options,
+    terminal::{Bar, options},
 };
 
 /// Judges a host and shows what it comes to.
 pub(crate) fn host(all: &Arguments, arguments: &HostArguments) -> Result<u8, Failure> {
     let started = timestamp();
     let HostArguments { selection, output, .. } = arguments;
-    let asked =
-        HostRequest { request: request(all, selection, &[], None)?, source: source(arguments) };
-    let HostOutcome { host, outcome } = plimsoll_engine::judge_host(&asked)?;
+    let asked = HostRequest {
+        request: request(all, selection, &[], None)?,
+        source: source(arguments),
+        save: arguments.save.clone(),
+    };
+    let bar = Bar::new(output.quiet);
+    let answer = plimsoll_engine::judge_host(&asked, &bar);
+    bar.finish();
+    let HostOutcome { host, outcome } = answer?;
     if let Some(path) = &selection.write_baseline {
         plimsoll_engine::write_baseline(&outcome, path)?;
     }
@@ -46,11 +52,14 @@ pub(crate) fn host(all: &Arguments, arguments: &HostArguments) -> Result<u8, Fai
 }
 
 fn source(arguments: &HostArguments) -> HostSource {
-    match &arguments.from {
-        Some(path) => HostSource::Snapshot(path.clone()),
-        None => HostSource::Settings {
+    if let Some(path) = &arguments.from {
+        return HostSource::Snapshot(path.clone());
+    }
+    if arguments.daemon_json.is_some() || arguments.dockerd_args.is_some() {
+        return HostSource::Settings {
             daemon_json: arguments.daemon_json.clone(),
             arguments: arguments.dockerd_args.clone().unwrap_or_default(),
-        },
+        };
     }
+    HostSource::Live { address: arguments.host.clone(), context: arguments.context.clone() }
 }

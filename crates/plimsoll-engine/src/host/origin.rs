@@ -79,11 +79,6 @@ impl Origins {
         self.projects.get(&files)?.get(label(container, SERVICE)?)
     }
 
-    /// The services of each project that was read.
-    pub(super) fn projects(&self) -> impl Iterator<Item = (&[PathBuf], &BTreeMap<String, MadeBy>)> {
-        self.projects.iter().map(|it| (it.0.as_slice(), it.1))
-    }
-
     fn gap(&mut self, files: &[PathBuf], why: &str) {
         let unit = files.iter().map(|it| it.display().to_string()).collect::<Vec<_>>().join(", ");
         let why = format!("the compose files that made containers are not read: {why}");
@@ -98,11 +93,6 @@ pub(super) fn compose_files(container: &Service) -> Option<Vec<PathBuf>> {
     let files: Vec<PathBuf> =
         list.split(',').filter(|it| !it.is_empty()).map(|it| folder.join(it)).collect();
     (!files.is_empty()).then_some(files)
-}
-
-/// The name of the compose service that `container` belongs to.
-pub(super) fn service_name(container: &Service) -> Option<&str> {
-    label(container, SERVICE)
 }
 
 fn label<'a>(container: &'a Service, name: &str) -> Option<&'a str> {
