@@ -5,9 +5,10 @@ mod controls;
 mod containers;
 mod daemon;
 mod origin;
+mod drift;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -15,7 +16,8 @@ use std::{
 use plimsoll_audit::{HostSettings, host_rules, merge_outcomes};
 use plimsoll_docker::find_endpoint;
 use plimsoll_finding::{
-    CONTROLS, Coverage, CoverageState, Finding, Outcome as ControlOutcome, SubjectKind, TargetKind,
+    CONTROLS, Coverage, CoverageState, Finding, Outcome as ControlOutcome, OutcomeStatus::Fail,
+    SubjectKind, Target, TargetKind,
 };
 use plimsoll_fs::read_text;
 use plimsoll_host::{Collected, DaemonSettings, Host, Known, Reach};
@@ -28,8 +30,11 @@ use plimsoll_probe::Step;
 use plimsoll_report::host::HostReport;
 use serde_json::Value;
 
+pub use self::drift::{DriftRequest, drift};
 use self::{
-    containers::{JudgedContainer, Surroundings, container_answers, judge_containers},
+    containers::{
+        JudgedContainer, Surroundings, VOID_WHEN_PRIVILEGED, container_answers, judge_containers,
+    },
     daemon::judge_daemon,
     origin::Origins,
 };
@@ -238,7 +243,17 @@ impl Judged {
 
     /// What no rule over files can see: owners, users, processes, networks, swarm.
     fn audit(&mut self, collected: &Collected) {
-        let audited = plimsoll_audit::audit(&Host::new(collected), &HostSettings::default());
+        let mut audited = plimsoll_audit::audit(&Host::new(collected), &HostSettings::default());
+        // What a privileged process lacks has one cause, which is told already.
+        let is_privileged =
+            |it: &&ControlOutcome| it.control.key == "runtime.privileged" && it.status == Fail;
+        let privileged: BTreeSet<Target> =
+            self.outcomes.iter().filter(is_privileged).map(|it| it.target.clone()).collect();
+        let is_void = |key: &str| VOID_WHEN_PRIVILEGED.contains(&key);
+        audited.findings.retain(|it| {
+            !(it.rule.controls.iter().any(|it| is_void(it)) && privileged.contains(&it.target()))
+        });
+        audited.outcomes.retain(|it| !(is_void(it.control.key) && privileged.contains(&it.target)));
         for finding in audited.findings {
             let target = finding.target();
             let path = match target.kind {

@@ -42,7 +42,7 @@ pub use crate::{
     },
     error::Error,
     fix::{AppliedFix, LeftFinding, Mended, MendedFile, fix, fix_text, write_mended},
-    host::{HostOutcome, HostRequest, HostSource, judge_host},
+    host::{DriftRequest, HostOutcome, HostRequest, HostSource, drift, judge_host},
     image::{ImageOutcome, ImageRequest, describe_image, names_an_image, scan_image},
     init::{InitFile, init_files},
     posture::{PostureRequest, posture},

@@ -2,6 +2,7 @@
 
 pub mod json;
 pub mod human;
+pub mod drift;
 
 use plimsoll_finding::{Outcome, OutcomeStatus};
 

@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Sbom(SbomArguments),
     /// Judge a Docker host: its daemon, its containers, and what they rest on.
     Host(HostArguments),
+    /// Compare what compose files say with what runs.
+    Drift(DriftArguments),
     /// Look for secrets in files and folders.
     Secrets(SecretsArguments),
     /// Mend what can be mended. Shows a diff; `--write` applies it.
@@ -212,6 +214,25 @@ pub(crate) struct HostArguments {
     pub(crate) selection: SelectionArguments,
     #[command(flatten)]
     pub(crate) output: OutputArguments,
+}
+
+/// What to compare.
+#[derive(Debug, Args)]
+pub(crate) struct DriftArguments {
+    /// The compose files of one project in their order; without any, those that containers name.
+    pub(crate) files: Vec<PathBuf>,
+    /// Compare with the snapshot in this file.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["host", "context"])]
+    pub(crate) from: Option<PathBuf>,
+    /// The engine, in place of the one that the Docker CLI would use.
+    #[arg(short = 'H', long, value_name = "ADDRESS")]
+    pub(crate) host: Option<String>,
+    /// The Docker context that names the engine.
+    #[arg(long, value_name = "NAME", conflicts_with = "host")]
+    pub(crate) context: Option<String>,
+    /// The form of the answer.
+    #[arg(long, value_enum, default_value_t = PlainFormat::Human, value_name = "FORMAT")]
+    pub(crate) format: PlainFormat,
 }
 
 /// Where to look for secrets.

@@ -2,11 +2,12 @@
 
 use std::io::{self, BufWriter, Write as _};
 
-use plimsoll_engine::{HostOutcome, HostRequest, HostSource, timestamp};
+use plimsoll_engine::{DriftRequest, HostOutcome, HostRequest, HostSource, Silent, timestamp};
+use plimsoll_report::host::drift::{write_human, write_json};
 
 use crate::{
     Failure,
-    arguments::{Arguments, Format, HostArguments},
+    arguments::{Arguments, DriftArguments, Format, HostArguments, PlainFormat},
     judge,
     request::request,
     terminal::{Bar, options},
@@ -49,6 +50,25 @@ pub(crate) fn host(all: &Arguments, arguments: &HostArguments) -> Result<u8, Fai
         out.flush()?;
     }
     Ok(if selection.exit_zero { 0 } else { verdict.outcome.exit_code() })
+}
+
+/// Compares compose files with what runs.
+pub(crate) fn drift(all: &Arguments, arguments: &DriftArguments) -> Result<u8, Failure> {
+    let source = match &arguments.from {
+        Some(path) => HostSource::Snapshot(path.clone()),
+        None => {
+            HostSource::Live { address: arguments.host.clone(), context: arguments.context.clone() }
+        }
+    };
+    let asked = DriftRequest { compose_files: arguments.files.clone(), source };
+    let drift = plimsoll_engine::drift(&asked, &Silent)?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    match arguments.format {
+        PlainFormat::Human => write_human(&drift, &options(all, false, false), &mut out)?,
+        PlainFormat::Json => write_json(&drift, &mut out)?,
+    }
+    out.flush()?;
+    Ok(drift.exit_code())
 }
 
 fn source(arguments: &HostArguments) -> HostSource {

@@ -47,6 +47,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Lint(it) => judge::judge(arguments, it),
         Command::Image(it) => image::image(arguments, it),
         Command::Host(it) => host::host(arguments, it),
+        Command::Drift(it) => host::drift(arguments, it),
         Command::Sbom(it) => image::sbom(it),
         Command::Secrets(it) => image::secrets(arguments, it),
         Command::Rules(it) => describe::rules(arguments, it),

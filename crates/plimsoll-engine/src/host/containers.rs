@@ -230,21 +230,25 @@ fn weak_profile(findings: &[Finding]) -> Option<Answer> {
 fn superseded(container: &InspectedContainer, key: &str) -> Option<Answer> {
     let is_privileged = container.service.privileged.as_ref().is_some_and(|it| it.value);
     let is_void = match key {
-        "runtime.apparmor"
-        | "runtime.selinux"
-        | "runtime.capabilities"
-        | "runtime.devices"
-        | "runtime.seccomp-on" => true,
         "runtime.no-new-privileges" => {
             container.service.declared_no_new_privileges().is_none_or(|it| !it.value)
         }
-        _ => false,
+        key => VOID_WHEN_PRIVILEGED.contains(&key),
     };
     (is_privileged && is_void).then(|| {
         let why = "the container is privileged, which makes this void; see runtime.privileged";
         Answer::new(OutcomeStatus::NotApplicable, why)
     })
 }
+
+/// The controls that speak of what a privileged container does not have.
+pub(super) static VOID_WHEN_PRIVILEGED: &[&str] = &[
+    "runtime.apparmor",
+    "runtime.selinux",
+    "runtime.capabilities",
+    "runtime.devices",
+    "runtime.seccomp-on",
+];
 
 /// In order, if the settings that tell so are there at all.
 fn pass(container: &InspectedContainer, settings: &[&str]) -> Answer {

@@ -95,7 +95,7 @@ pub(super) fn compose_files(container: &Service) -> Option<Vec<PathBuf>> {
     (!files.is_empty()).then_some(files)
 }
 
-fn label<'a>(container: &'a Service, name: &str) -> Option<&'a str> {
+pub(super) fn label<'a>(container: &'a Service, name: &str) -> Option<&'a str> {
     let found = container.labels.iter().find(|it| it.0 == name)?;
     Some(found.1.value.as_str()).filter(|it| !it.is_empty())
 }
@@ -142,7 +142,8 @@ fn services(loaded: LoadedProject, book: &RuleBook) -> BTreeMap<String, MadeBy> 
 
 const FILES: &str = "com.docker.compose.project.config_files";
 const FOLDER: &str = "com.docker.compose.project.working_dir";
-const SERVICE: &str = "com.docker.compose.service";
+pub(super) const SERVICE: &str = "com.docker.compose.service";
+pub(super) const PROJECT: &str = "com.docker.compose.project";
 
 /// No host runs more compose projects than this.
 const MAX_PROJECTS: usize = 256;

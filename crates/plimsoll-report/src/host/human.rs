@@ -130,15 +130,19 @@ impl Sheet<'_> {
 
     /// The findings, those with the same cure together, the worst first.
     fn to_do(&mut self, findings: &[Finding]) -> io::Result<()> {
-        let mut groups: BTreeMap<(&str, String), Vec<&Finding>> = BTreeMap::new();
+        let mut groups: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
         for finding in findings {
-            let message = self.masks.words(finding, &finding.message);
-            groups.entry((finding.rule.id, message)).or_default().push(finding);
+            groups.entry(finding.rule.id).or_default().push(finding);
         }
         let worst = |all: &[&Finding]| all.iter().map(|it| it.severity).max();
         let mut groups: Vec<_> = groups.into_iter().collect();
         groups.sort_by_key(|it| std::cmp::Reverse((worst(&it.1), it.1.len())));
-        for ((rule, message), all) in groups {
+        for (rule, all) in groups {
+            let words = |it: &&Finding| self.masks.words(it, &it.message);
+            let first = all.first().map(words).unwrap_or_default();
+            let is_one = all.iter().all(|it| words(it) == first);
+            let title = all.first().map(|it| it.rule.title()).unwrap_or_default();
+            let message = if is_one { first } else { title.to_owned() };
             let severity = worst(&all).unwrap_or(Severity::Info);
             let head = format!("{}[{}]", severity.name(), escape::line(rule));
             let taken = width(&head) + 2;
@@ -152,7 +156,11 @@ impl Sheet<'_> {
                     _ => writeln!(self.out, "{line}")?,
                 }
             }
-            let places: Vec<String> = all.iter().map(|it| self.place(it)).collect();
+            let place = |it: &&Finding| match is_one {
+                true => self.place(it),
+                false => format!("{}: {}", self.place(it), words(it)),
+            };
+            let places: Vec<String> = all.iter().map(place).collect();
             self.list(&places)?;
             writeln!(self.out)?;
         }
