@@ -317,3 +317,82 @@ impl Inspected<'_> {
 
 /// The kernel's period of CPU time in microseconds, where the engine names none.
 const DEFAULT_PERIOD: i64 = 100_000;
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_text::Source;
+
+    use super::InspectedContainer;
+    use crate::{
+        effective::User,
+        service::{Healthcheck, MountKind, ServiceOrigin},
+    };
+
+    fn read(text: &str) -> InspectedContainer {
+        InspectedContainer::read(&Source::new("containers/web/json", text)).unwrap()
+    }
+
+    #[test]
+    fn every_setting_knows_where_the_engine_says_it() {
+        let text = r#"{"Name": "/web", "AppArmorProfile": "unconfined",
+            "HostConfig": {"Privileged": false, "CapAdd": ["NET_ADMIN"], "CapDrop": null,
+                "Memory": 0, "NanoCpus": 0, "CpuQuota": 50000, "CpuPeriod": 0, "CpuShares": 0,
+                "PidsLimit": null, "MaskedPaths": [], "NetworkMode": "default",
+                "RestartPolicy": {"Name": "on-failure", "MaximumRetryCount": 5},
+                "PortBindings": {"80/tcp": [{"HostIp": "", "HostPort": "8080"}]},
+                "Tmpfs": {"/run": "noexec"},
+                "DeviceRequests": [{"Driver": "", "Capabilities": [["gpu"]]}]},
+            "Mounts": [{"Type": "bind", "Source": "/etc", "Destination": "/x", "RW": false,
+                "Propagation": "rprivate", "Mode": "ro"},
+                {"Type": "volume", "Name": "data", "Source": "/var/lib/docker/volumes/data/_data",
+                "Destination": "/data", "RW": true}],
+            "Config": {"User": "", "Image": "sha256:00", "Env": ["A=b=c", "BARE"],
+                "Healthcheck": {"Test": ["NONE"]}},
+            "NetworkSettings": {"Networks": {"bridge": {}},
+                "Ports": {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "8080"}]}}}"#;
+        let container = read(text);
+        let service = &container.service;
+        assert_eq!((service.name.as_str(), service.origin), ("web", ServiceOrigin::Container));
+        let place = service.cap_add[0].location().unwrap();
+        assert_eq!(container.setting_at(place.span), "HostConfig.CapAdd.0");
+        assert_eq!(container.setting_at(service.place.span), "");
+        assert_eq!(service.memory_limit.as_ref().unwrap().value, 0);
+        assert_eq!(service.pids_limit.as_ref().unwrap().value, 0);
+        assert!((service.cpu_limit.as_ref().unwrap().value - 0.5).abs() < 1e-9);
+        assert_eq!(service.cpu_shares, None);
+        assert_eq!(service.restart.as_ref().unwrap().value, "on-failure:5");
+        assert_eq!(service.image, None);
+        let options: Vec<&str> = service.security_opt.iter().map(|it| it.value.as_str()).collect();
+        assert_eq!(options, ["apparmor=unconfined", "systempaths=unconfined"]);
+        let kinds: Vec<MountKind> = service.mounts.iter().map(|it| it.value.kind).collect();
+        assert_eq!(kinds, [MountKind::Bind, MountKind::Volume, MountKind::Tmpfs]);
+        assert!(service.mounts[0].value.read_only);
+        assert_eq!(service.mounts[1].value.source.as_deref(), Some("data"));
+        // The address that the engine has bound, where none was asked for.
+        assert_eq!(service.ports[0].value.host_address.as_deref(), Some("127.0.0.1"));
+        assert_eq!(service.devices[0].value.host, "gpu");
+        assert_eq!(service.environment[0].value.as_ref().unwrap().value, "b=c");
+        assert_eq!(service.environment[1].value, None);
+        assert_eq!(service.healthcheck.as_ref().unwrap().value, Healthcheck::Disabled);
+        assert_eq!(service.effective_user().value, User::RootByDefault);
+    }
+
+    #[test]
+    fn what_the_engine_does_not_say_is_not_made_up() {
+        let empty = read("{}");
+        assert_eq!(empty.service.effective_user().value, User::OfImage);
+        assert_eq!(empty.service.pids_limit, None);
+        assert!(empty.service.security_opt.is_empty() && empty.field(&["HostConfig"]).is_none());
+        let odd = r#"{"Name": 5, "HostConfig": [], "Mounts": {"a": 1}, "Config": null}"#;
+        assert!(read(odd).service.mounts.is_empty());
+        for text in ["", "[]", "{\"Name\": ", "null"] {
+            assert!(InspectedContainer::read(&Source::new("x", text)).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_privileged_container_has_no_covers_by_itself() {
+        let text = r#"{"HostConfig": {"Privileged": true, "MaskedPaths": null}}"#;
+        assert!(read(text).service.security_opt.is_empty());
+    }
+}

@@ -7,7 +7,8 @@ use std::{
 
 use plimsoll_host::DaemonSettings;
 use plimsoll_posture::{
-    Healthcheck, InspectedContainer, Mount, MountKind, Port, Service, Setting, normal_form,
+    Healthcheck, InspectedContainer, Mount, MountKind, Port, Service, ServiceOrigin, Setting,
+    normal_form,
 };
 use plimsoll_report::host::drift::{Difference, Drift};
 use plimsoll_text::Location;
@@ -93,7 +94,7 @@ fn compare_project(
                 container: String::new(),
                 service: service.name.clone(),
                 setting: "container".to_owned(),
-                declared: Some("declared".to_owned()),
+                declared: Some("a service".to_owned()),
                 running: None,
                 place: Some(service.place.clone()),
             });
@@ -112,7 +113,7 @@ fn compare_project(
                 service: service.to_owned(),
                 setting: "container".to_owned(),
                 declared: None,
-                running: Some("there".to_owned()),
+                running: Some("a container".to_owned()),
                 place: None,
             });
         }
@@ -301,7 +302,13 @@ fn set(
 
 /// Security options in one spelling; a seccomp profile is told as such, for its text is long.
 fn options(service: &Service) -> BTreeMap<String, Option<Location>> {
-    set(&service.security_opt, |it| {
+    // The engine adds this to every container that is privileged or shares what is the host's.
+    let is_own = |it: &Setting<String>| {
+        service.origin == ServiceOrigin::Container && it.value == "label=disable"
+    };
+    let said: Vec<Setting<String>> =
+        service.security_opt.iter().filter(|it| !is_own(it)).cloned().collect();
+    set(&said, |it| {
         let text = it.replacen(':', "=", 1);
         match text.strip_prefix("seccomp=").filter(|it| *it != "unconfined") {
             Some(_) => "seccomp=<profile>".to_owned(),

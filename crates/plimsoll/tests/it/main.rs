@@ -19,3 +19,4 @@ mod projects;
 mod generated;
 mod bucket;
 mod database;
+mod host;
