@@ -101,7 +101,7 @@ impl Opener<'_> {
                 },
                 Err(error) => {
                     let tried =
-                        vec![error.to_string(), "the registry was not asked: offline".to_owned()];
+                        vec![error.to_string(), "the registry was not asked: `--offline` forbids the network".to_owned()];
                     Err(Error::NoImage { name: name.clone(), tried })
                 }
             },
