@@ -4,7 +4,7 @@ use std::io;
 
 use schemars::schema_for;
 
-use crate::{json, wire::v1};
+use crate::{database::DatabaseReport, json, wire::v1};
 
 /// A document that has a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,11 +25,15 @@ pub enum Document {
     ImageRecommendation,
     /// A host.
     Host,
+    /// The secrets in files; the same document as that of a run.
+    Secrets,
+    /// What is known of an advisory database.
+    Database,
 }
 
 impl Document {
     /// All of them.
-    pub const ALL: [Document; 8] = [
+    pub const ALL: [Document; 10] = [
         Self::Report,
         Self::Rules,
         Self::Fix,
@@ -38,6 +42,8 @@ impl Document {
         Self::ImageComparison,
         Self::ImageRecommendation,
         Self::Host,
+        Self::Secrets,
+        Self::Database,
     ];
 
     /// The word for it on the command line.
@@ -51,6 +57,8 @@ impl Document {
             Self::ImageComparison => "image-comparison",
             Self::ImageRecommendation => "image-recommendation",
             Self::Host => "host",
+            Self::Secrets => "secrets",
+            Self::Database => "database",
         }
     }
 
@@ -63,7 +71,7 @@ impl Document {
 /// Writes the JSON schema of `document`.
 pub fn write(document: Document, out: &mut dyn io::Write) -> io::Result<()> {
     let schema = match document {
-        Document::Report => schema_for!(v1::Report),
+        Document::Report | Document::Secrets => schema_for!(v1::Report),
         Document::Rules => schema_for!(Vec<v1::Rule>),
         Document::Fix => schema_for!(v1::FixReport),
         Document::Posture => schema_for!(v1::PostureReport),
@@ -71,6 +79,7 @@ pub fn write(document: Document, out: &mut dyn io::Write) -> io::Result<()> {
         Document::ImageComparison => schema_for!(v1::image::ComparisonReport),
         Document::ImageRecommendation => schema_for!(v1::image::RecommendationReport),
         Document::Host => schema_for!(v1::host::HostReport),
+        Document::Database => schema_for!(DatabaseReport),
     };
     json::write_document(&schema, out)
 }

@@ -20,3 +20,5 @@ mod generated;
 mod bucket;
 mod database;
 mod host;
+mod archive;
+mod images;
