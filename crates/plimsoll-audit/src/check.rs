@@ -1,5 +1,7 @@
 //! A check and what it says: an outcome for each thing it looked at, and findings.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use plimsoll_finding::{
     Audience, Confidence, Control, FixKind, HostPlace, Outcome, OutcomeStatus, Place, RuleInfo,
     Severity, Sink, SubjectKind, Target, TargetKind, control,
@@ -54,6 +56,8 @@ pub(crate) struct Answer<'a> {
     control: Option<&'static Control>,
     host: &'a Host<'a>,
     audited: Audited,
+    /// The texts that places point into, each read once.
+    sources: BTreeMap<String, Option<Arc<Source>>>,
 }
 
 /// What is wrong, and where.
@@ -78,7 +82,7 @@ pub(crate) struct Fault {
 impl<'a> Answer<'a> {
     pub(crate) fn new(rule: &'static RuleInfo, host: &'a Host<'a>) -> Self {
         let control = rule.controls.first().and_then(|it| control(it));
-        Self { rule, control, host, audited: Audited::default() }
+        Self { rule, control, host, audited: Audited::default(), sources: BTreeMap::new() }
     }
 
     /// The host as a whole.
@@ -132,6 +136,12 @@ impl<'a> Answer<'a> {
     pub(crate) fn fail(&mut self, target: Target, fault: Fault) {
         let why = fault.message.clone();
         self.outcome(target.clone(), OutcomeStatus::Fail, why, fault.evidence.clone());
+        if self.audited.findings.len() >= MAX_FINDINGS {
+            if self.audited.gaps.last().is_none_or(|it| !it.ends_with(LEFT_OUT)) {
+                self.audited.gaps.push(format!("{}{LEFT_OUT}", self.rule.id));
+            }
+            return;
+        }
         let location = self.location(&fault);
         let place = HostPlace {
             target,
@@ -205,10 +215,18 @@ impl<'a> Answer<'a> {
         }
     }
 
-    fn location(&self, fault: &Fault) -> Option<Location> {
-        let text = self.host.collected.text(&fault.source);
-        let source = Source::new(fault.source.trim_start_matches('/'), *text.had()?);
-        let span = source.line_span(fault.line?)?;
-        Some(Location::new(&source, span))
+    fn location(&mut self, fault: &Fault) -> Option<Location> {
+        let line = fault.line?;
+        let (host, path) = (self.host, &fault.source);
+        let source = self.sources.entry(path.clone()).or_insert_with(|| {
+            let text = host.collected.text(path);
+            Some(Source::new(path.trim_start_matches('/'), *text.had()?))
+        });
+        let source = source.as_ref()?;
+        Some(Location::new(source, source.line_span(line)?))
     }
 }
+
+/// One check tells no more than this; that there is more is a gap.
+const MAX_FINDINGS: usize = 1_000;
+const LEFT_OUT: &str = " found more than is told: the rest is left out";

@@ -28,17 +28,22 @@ pub(crate) struct PublishedPort<'a> {
 }
 
 impl<'a> Container<'a> {
-    /// Every container whose details are known, by name. Not known if one of those that the engine
-    /// lists could not be looked at.
+    /// Every container, by name. Not known if one of those that the engine lists could not be
+    /// looked at: it may be the one that matters.
     pub(crate) fn all(host: &'a Host<'a>) -> Known<Vec<Self>> {
-        let listed = host.answer("/containers/json?all=1");
         let mut res = Vec::new();
         for (id, known) in host.answers_between("/containers/", "/json") {
             match known {
-                Known::Had(inspect) => {
+                Known::Had(inspect) if inspect.is_object() => {
                     let name = text(inspect, "/Name").trim_start_matches('/');
                     let name = if name.is_empty() { id } else { name };
                     res.push(Self { id, name, inspect });
+                }
+                Known::Had(_) => {
+                    return Known::unknown(
+                        format!("the engine's answer about the container {id} is none"),
+                        "see that it is an engine that was asked",
+                    );
                 }
                 // It was removed between being listed and being looked at.
                 Known::Absent => {}
@@ -48,10 +53,18 @@ impl<'a> Container<'a> {
             }
         }
         res.sort_by_key(|it| (it.name, it.id));
-        match listed {
-            Known::Unknown { why, remedy } if res.is_empty() => Known::unknown(why, remedy),
-            Known::Absent if res.is_empty() => Known::Absent,
-            _ => Known::Had(res),
+        match host.answer_list("/containers/json?all=1") {
+            Known::Had(listed) => {
+                let asked =
+                    |it: &Value| host.answer(&format!("/containers/{}/json", text(it, "/Id")));
+                match listed.iter().map(asked).find(|it| matches!(it, Known::Unknown { .. })) {
+                    Some(Known::Unknown { why, remedy }) => Known::unknown(why, remedy),
+                    _ => Known::Had(res),
+                }
+            }
+            _ if !res.is_empty() => Known::Had(res),
+            Known::Absent => Known::Absent,
+            Known::Unknown { why, remedy } => Known::unknown(why, remedy),
         }
     }
 

@@ -9,6 +9,7 @@ mod check;
 mod merge;
 mod container;
 mod value;
+mod questions;
 mod checks;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,6 +20,7 @@ use plimsoll_host::Host;
 use crate::{
     check::{Answer, Facts},
     checks::CHECKS,
+    questions::open_questions,
 };
 pub use crate::{merge::merge_outcomes, settings::HostSettings};
 
@@ -36,7 +38,10 @@ pub struct Audited {
 
 /// Runs every check over a host.
 pub fn audit(host: &Host<'_>, settings: &HostSettings) -> Audited {
-    judge(host, settings, |_| true)
+    let mut res = judge(host, settings, |_| true);
+    res.outcomes.extend(open_questions(&Facts::new(host, settings)));
+    res.outcomes = merge_outcomes(res.outcomes);
+    res
 }
 
 /// Runs the check called `id` alone.

@@ -26,10 +26,15 @@ fn join(into: &mut Outcome, other: Outcome) {
         into.status = other.status;
         into.why = other.why;
     } else if other.status == into.status && !into.why.contains(&other.why) {
-        into.why = format!("{}; {}", into.why, other.why);
+        let is_long = into.why.len() > MAX_WHY;
+        if !is_long {
+            into.why = format!("{}; {}", into.why, other.why);
+        } else if !into.why.ends_with(MORE) {
+            into.why.push_str(MORE);
+        }
     }
     for fact in other.evidence {
-        if !into.evidence.contains(&fact) {
+        if into.evidence.len() < MAX_EVIDENCE && !into.evidence.contains(&fact) {
             into.evidence.push(fact);
         }
     }
@@ -39,3 +44,9 @@ fn join(into: &mut Outcome, other: Outcome) {
 fn rank(status: OutcomeStatus) -> usize {
     OutcomeStatus::ALL.iter().position(|it| *it == status).unwrap_or_default()
 }
+
+/// A longer reason is not made longer still: the findings say the rest.
+const MAX_WHY: usize = 1_000;
+const MORE: &str = "; and more";
+/// More facts than this no person reads, and the findings have theirs.
+const MAX_EVIDENCE: usize = 200;

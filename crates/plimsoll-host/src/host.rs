@@ -74,6 +74,19 @@ impl<'a> Host<'a> {
         }
     }
 
+    /// The entries of the engine's answer at an API path that gives a list.
+    pub fn answer_list(&self, path: &str) -> Known<&[Value]> {
+        match self.answer(path) {
+            Known::Had(Value::Array(entries)) => Known::Had(entries),
+            Known::Had(_) => Known::unknown(
+                format!("the engine's answer to {path} is no list"),
+                "see that it is an engine that was asked",
+            ),
+            Known::Absent => Known::Absent,
+            Known::Unknown { why, remedy } => Known::unknown(why, remedy),
+        }
+    }
+
     /// Every answer whose path lies between `before` and `after`, with what lies there: the ID.
     pub fn answers_between<'s>(
         &'s self,

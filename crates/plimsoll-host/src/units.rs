@@ -5,9 +5,10 @@
 use crate::{collected::Collected, known::Known};
 
 /// The folders of unit files, the one that wins first.
-const FOLDERS: [&str; 4] = [
+const FOLDERS: [&str; 5] = [
     "/etc/systemd/system",
     "/run/systemd/system",
+    "/usr/local/lib/systemd/system",
     "/usr/lib/systemd/system",
     "/lib/systemd/system",
 ];

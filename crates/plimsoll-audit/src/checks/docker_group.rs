@@ -1,7 +1,7 @@
 //! Who may command the engine, and so is as good as root: members of its group, rules of sudo, and
 //! programs with the setuid bit.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_finding::{RuleInfo, Severity};
 use plimsoll_host::{FileKind, Group, Host, Known, SudoCommand};
@@ -107,9 +107,13 @@ fn judge_members(facts: &Facts<'_>, answer: &mut Answer<'_>) {
     let mut members = BTreeSet::new();
     let mut evidence = Vec::new();
     let engine_groups = engine_groups(host, groups);
+    let mut by_group: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+    for account in host.accounts.had().into_iter().flatten() {
+        by_group.entry(account.gid).or_default().push(&account.name);
+    }
     for group in &engine_groups {
-        let first = host.accounts.had().into_iter().flatten().filter(|it| it.gid == group.gid);
-        let mut names: BTreeSet<&str> = first.map(|it| it.name.as_str()).collect();
+        let first = by_group.get(&group.gid);
+        let mut names: BTreeSet<&str> = first.into_iter().flatten().copied().collect();
         names.extend(group.members.iter().map(String::as_str));
         let told: Vec<&str> = names.iter().copied().collect();
         evidence.push(format!("group {}: {}", group.name, listed(&told)));

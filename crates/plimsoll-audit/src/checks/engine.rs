@@ -242,9 +242,9 @@ fn judge_swarm(facts: &Facts<'_>, answer: &mut Answer<'_>) {
         let question = "this host works for a swarm that others manage: is it meant to?";
         return answer.manual(daemon, question, evidence);
     }
-    match facts.host.answer("/services") {
+    match facts.host.answer_list("/services") {
         Known::Unknown { why, remedy } => answer.unknown(daemon, &why, &remedy),
-        Known::Had(Value::Array(services)) if !services.is_empty() => {
+        Known::Had(services) if !services.is_empty() => {
             evidence.push(format!("{} services", services.len()));
             answer.pass(daemon, "swarm mode is on and in use", evidence);
         }

@@ -193,7 +193,7 @@ shows as closed is open to the world. Bind it to an address, or write rules into
 
 ## Fails
 ```text
-output ufw status | Status: active
+text /etc/ufw/ufw.conf ENABLED=yes
 output iptables-save | *filter
 output iptables-save | :DOCKER-USER - [0:0]
 output iptables-save | -A DOCKER-USER -j RETURN
@@ -207,27 +207,27 @@ answer /containers/aa/json {\"Name\": \"/web\", \"State\": {\"Running\": true}, 
 
 ## Passes
 ```text
-output ufw status | Status: active
+text /etc/ufw/ufw.conf ENABLED=yes
 output iptables-save | *filter
 output iptables-save | -A DOCKER-USER -i eth0 ! -s 10.0.0.0/8 -j DROP
 answer /containers/aa/json {\"Name\": \"/web\", \"State\": {\"Running\": true}, \"HostConfig\": {\"PortBindings\": {\"80/tcp\": [{\"HostIp\": \"\", \"HostPort\": \"8080\"}]}}}
 ```
 ```text
-output ufw status | Status: active
+text /etc/ufw/ufw.conf ENABLED=yes
 absent-output iptables-save
 answer /containers/aa/json {\"Name\": \"/web\", \"State\": {\"Running\": true}, \"HostConfig\": {\"PortBindings\": {\"80/tcp\": [{\"HostIp\": \"127.0.0.1\", \"HostPort\": \"8080\"}]}}}
 ```
 
 ## Unknown
 ```text
-unknown-output ufw status
+unknown /etc/ufw/ufw.conf
 unknown-output iptables-save
 answer /containers/aa/json {\"Name\": \"/web\", \"State\": {\"Running\": true}, \"HostConfig\": {\"PortBindings\": {\"80/tcp\": [{\"HostIp\": \"\", \"HostPort\": \"8080\"}]}}}
 ```
 
 ## Not applicable
 ```text
-output ufw status | Status: inactive
+text /etc/ufw/ufw.conf ENABLED=no
 output iptables-save | :INPUT ACCEPT [0:0]
 answer /containers/aa/json {\"Name\": \"/web\", \"State\": {\"Running\": true}, \"HostConfig\": {\"PortBindings\": {\"80/tcp\": [{\"HostIp\": \"\", \"HostPort\": \"8080\"}]}}}
 ```
@@ -250,14 +250,14 @@ struct Firewall {
 /// Absent if the host lets everything in.
 fn firewall(host: &Host<'_>) -> Known<Firewall> {
     let (ufw, iptables) =
-        (host.collected.output("ufw status"), host.collected.output("iptables-save"));
-    let is_active = |it: &&&str| it.lines().any(|it| it.trim() == "Status: active");
+        (host.collected.text("/etc/ufw/ufw.conf"), host.collected.output("iptables-save"));
+    let is_active = |it: &&&str| it.lines().any(|it| it.trim() == "ENABLED=yes");
     let is_dropped = |it: &&&str| {
         let mut lines = it.lines();
         lines.any(|it| it.starts_with(":INPUT DROP") || it.starts_with(":INPUT REJECT"))
     };
     let sign = if ufw.had().is_some_and(|it| is_active(&it)) {
-        "ufw is active"
+        "ufw is on"
     } else if iptables.had().is_some_and(|it| is_dropped(&it)) {
         "the input chain drops what no rule lets in"
     } else {
@@ -305,20 +305,21 @@ fn judge_firewall(facts: &Facts<'_>, answer: &mut Answer<'_>) {
     if !containers.iter().any(|it| has_ports(&it)) {
         return answer.not_applicable(answer.host(), "no running container publishes a port");
     }
-    let open = open_ports(containers);
+    let open: BTreeMap<&str, Vec<String>> =
+        open_ports(containers).into_iter().map(|it| (it.0.id, it.1)).collect();
+    let firewall = firewall(facts.host);
     for container in containers.iter().filter(has_ports) {
         let target = container.target();
-        let Some((_, ports)) = open.iter().find(|it| it.0.id == container.id) else {
+        let Some(ports) = open.get(container.id) else {
             answer.pass(target, "its ports are for the host itself", Vec::new());
             continue;
         };
         let absent = "the host has no firewall that publishing would pass by";
-        let Some(firewall) = answer.need(target.clone(), firewall(facts.host), absent) else {
-            continue;
-        };
-        let mut evidence = vec![firewall.sign, ports.join("; ")];
-        if let Some(guard) = firewall.guard {
-            evidence.push(guard);
+        let firewall = firewall.map(|it| it);
+        let Some(firewall) = answer.need(target.clone(), firewall, absent) else { continue };
+        let mut evidence = vec![firewall.sign.clone(), ports.join("; ")];
+        if let Some(guard) = &firewall.guard {
+            evidence.push(guard.clone());
             answer.pass(target, "rules in DOCKER-USER keep watch over published ports", evidence);
             continue;
         }

@@ -1,7 +1,7 @@
 //! What lies about: images that nothing uses, containers that stand still, and containers that run
 //! something else than their image's name says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_finding::{RuleInfo, Severity};
 use plimsoll_host::Known;
@@ -9,7 +9,7 @@ use plimsoll_host::Known;
 use crate::{
     check::{Answer, Check, Facts, Fault, host_rule},
     container::Container,
-    value::{days, list, number, seconds, text, texts},
+    value::{days, number, seconds, text, texts},
 };
 
 pub(super) static CHECKS: &[Check] = &[
@@ -91,7 +91,7 @@ Thirty days are let pass, or what the team says.
 
 fn judge_images(facts: &Facts<'_>, answer: &mut Answer<'_>) {
     let daemon = answer.daemon();
-    let images = facts.host.answer("/images/json");
+    let images = facts.host.answer_list("/images/json");
     let Some(images) = answer.need(daemon.clone(), images, "there is no engine") else { return };
     let containers = facts.containers.map(Vec::as_slice);
     let absent = "there is no engine";
@@ -99,7 +99,7 @@ fn judge_images(facts: &Facts<'_>, answer: &mut Answer<'_>) {
     let used: BTreeSet<&str> = containers.iter().map(|it| text(it.inspect, "/Image")).collect();
     let before = facts.host.collected.taken_at.saturating_sub(facts.settings.keep_seconds());
     let (mut nameless, mut old) = (0_usize, Vec::new());
-    for image in list(images, "").iter().filter(|it| !used.contains(text(it, "/Id"))) {
+    for image in images.iter().filter(|it| !used.contains(text(it, "/Id"))) {
         let mut names = texts(image, "/RepoTags").filter(|it| *it != "<none>:<none>");
         let name =
             names.next().or_else(|| texts(image, "/RepoDigests").find(|it| *it != "<none>@<none>"));
@@ -112,7 +112,7 @@ fn judge_images(facts: &Facts<'_>, answer: &mut Answer<'_>) {
     }
     let evidence = vec![format!(
         "{} images, {} in use, {nameless} without a name and unused, {} old and unused",
-        list(images, "").len(),
+        images.len(),
         used.len(),
         old.len()
     )];
@@ -244,18 +244,19 @@ fn judge_current(facts: &Facts<'_>, answer: &mut Answer<'_>) {
         answer.not_applicable(answer.host(), "there are no containers");
         return;
     }
-    let images = match facts.host.answer("/images/json") {
+    let images = match facts.host.answer_list("/images/json") {
         Known::Had(it) => it,
         Known::Absent => return answer.not_applicable(answer.host(), "there are no images"),
         Known::Unknown { why, remedy } => return answer.unknown(answer.host(), &why, &remedy),
     };
+    let mut by_tag = BTreeMap::new();
+    for image in images {
+        by_tag.extend(texts(image, "/RepoTags").map(|it| (short(it), text(image, "/Id"))));
+    }
     for container in containers {
         let named = text(container.inspect, "/Config/Image");
         let id = text(container.inspect, "/Image");
-        let current = list(images, "")
-            .iter()
-            .find(|image| texts(image, "/RepoTags").any(|it| is_name_of(it, named)));
-        judge_image(container, named, id, current.map(|it| text(it, "/Id")), answer);
+        judge_image(container, named, id, by_tag.get(&with_tag(named)).copied(), answer);
     }
 }
 
@@ -281,13 +282,14 @@ fn judge_image(
     answer.manual(target, question, evidence);
 }
 
-/// Whether a tag of the engine is what a container's image was called by.
-fn is_name_of(tag: &str, name: &str) -> bool {
+/// The name of an image without what is understood by itself.
+fn short(name: &str) -> String {
+    let name = name.strip_prefix("docker.io/").unwrap_or(name);
+    name.strip_prefix("library/").unwrap_or(name).to_owned()
+}
+
+/// The name of an image with the tag that is understood by itself.
+fn with_tag(name: &str) -> String {
     let has_tag = name.rsplit('/').next().is_some_and(|it| it.contains(':'));
-    let short = |text: &str| {
-        let text = text.strip_prefix("docker.io/").unwrap_or(text);
-        text.strip_prefix("library/").unwrap_or(text).to_owned()
-    };
-    let name = if has_tag { short(name) } else { format!("{}:latest", short(name)) };
-    short(tag) == name
+    if has_tag { short(name) } else { format!("{}:latest", short(name)) }
 }

@@ -452,6 +452,9 @@ fn judge_sshd(facts: &Facts<'_>, answer: &mut Answer<'_>) {
     if containers.is_empty() {
         answer.not_applicable(answer.host(), "there are no containers");
     }
+    let processes = facts.host.processes();
+    let processes = processes.had().copied().unwrap_or_default();
+    let hosts = processes.iter().find(|it| it.pid == 1 || it.name == "dockerd").and_then(space);
     for container in containers {
         let target = container.target();
         if !container.is_running() {
@@ -461,9 +464,7 @@ fn judge_sshd(facts: &Facts<'_>, answer: &mut Answer<'_>) {
         let first = container.process(facts.host);
         let absent = "the engine names no process";
         let Some(first) = answer.need(target.clone(), first, absent) else { continue };
-        let processes = facts.host.processes();
-        let processes = processes.had().copied().unwrap_or_default();
-        let is_inside = |it: &&ProcessFacts| it.pid == first.pid || is_beside(first, it, processes);
+        let is_inside = |it: &&ProcessFacts| it.pid == first.pid || is_beside(first, it, hosts);
         let inside: Vec<&ProcessFacts> = processes.iter().filter(is_inside).collect();
         let server = inside.iter().find(|it| SERVERS.contains(&it.name.as_str()));
         let evidence = vec![format!("{} processes were seen in it", inside.len())];
@@ -483,11 +484,14 @@ fn judge_sshd(facts: &Facts<'_>, answer: &mut Answer<'_>) {
     }
 }
 
+/// The number of the process namespace.
+fn space(process: &ProcessFacts) -> Option<u64> {
+    process.namespaces.had()?.get("pid").copied()
+}
+
 /// Whether `other` is in the container of `first`: the same process namespace, which is not the
-/// host's, or a descendant.
-fn is_beside(first: &ProcessFacts, other: &ProcessFacts, all: &[ProcessFacts]) -> bool {
-    let space = |it: &ProcessFacts| it.namespaces.had().and_then(|it| it.get("pid").copied());
-    let hosts = all.iter().find(|it| it.pid == 1 || it.name == "dockerd").and_then(space);
+/// host's, or a child.
+fn is_beside(first: &ProcessFacts, other: &ProcessFacts, hosts: Option<u64>) -> bool {
     let is_own = space(first).is_some() && space(first) != hosts;
     is_own && space(other) == space(first) || other.parent == first.pid
 }

@@ -76,6 +76,13 @@ fn fault(message: String, setting: &str, source: &str, evidence: Vec<String>) ->
     Fault { message, setting, source, evidence, ..Fault::default() }
 }
 
+/// The list at `path` of a manager.
+fn listed<'h>(facts: &Facts<'h>, answer: &mut Answer<'_>, path: &str) -> Option<&'h [Value]> {
+    managed(facts, answer)?;
+    let absent = "the swarm has none";
+    answer.need(answer.swarm(), facts.host.answer_list(path), absent)
+}
+
 const MANAGERS: &str = "Number of managers that adds risk without adding safety.
 
 ## Why
@@ -221,14 +228,14 @@ answer /networks [{\"Name\": \"bridge\", \"Driver\": \"bridge\"}]
 ";
 
 fn judge_overlays(facts: &Facts<'_>, answer: &mut Answer<'_>) {
-    let Some(networks) = told(facts, answer, "/networks") else { return };
+    let Some(networks) = listed(facts, answer, "/networks") else { return };
     let is_overlay = |it: &&Value| {
         text(it, "/Driver") == "overlay"
             && !is_true(it, "/Ingress")
             && text(it, "/Name") != "ingress"
     };
     let mut is_any = false;
-    for network in list(networks, "").iter().filter(is_overlay) {
+    for network in networks.iter().filter(is_overlay) {
         is_any = true;
         let name = text(network, "/Name");
         let target = Target { kind: TargetKind::Network, name: name.to_owned() };
@@ -452,7 +459,7 @@ answer /secrets []
 
 /// The secrets of the swarm, if it has some.
 fn secrets<'h>(facts: &Facts<'h>, answer: &mut Answer<'_>) -> Option<&'h [Value]> {
-    let secrets = list(told(facts, answer, "/secrets")?, "");
+    let secrets = listed(facts, answer, "/secrets")?;
     if secrets.is_empty() {
         answer.not_applicable(answer.swarm(), "the swarm keeps no secrets");
         return None;
@@ -470,12 +477,11 @@ const OF_PREVIOUS: &str = "/PreviousSpec/TaskTemplate/ContainerSpec/Secrets";
 
 fn judge_unused(facts: &Facts<'_>, answer: &mut Answer<'_>) {
     let Some(secrets) = secrets(facts, answer) else { return };
-    let Some(services) = told(facts, answer, "/services") else { return };
-    let Some(tasks) = told(facts, answer, "/tasks") else { return };
-    let used: BTreeSet<&str> =
-        list(services, "").iter().flat_map(|it| named(it, OF_SERVICE)).collect();
+    let Some(services) = listed(facts, answer, "/services") else { return };
+    let Some(tasks) = listed(facts, answer, "/tasks") else { return };
+    let used: BTreeSet<&str> = services.iter().flat_map(|it| named(it, OF_SERVICE)).collect();
     let is_alive = |it: &&Value| text(it, "/Status/State") == "running";
-    let tasks = list(tasks, "").iter().filter(is_alive);
+    let tasks = tasks.iter().filter(is_alive);
     let held: BTreeSet<&str> =
         tasks.flat_map(|it| named(it, "/Spec/ContainerSpec/Secrets")).collect();
     let mut is_clean = true;
@@ -527,11 +533,11 @@ unknown-answer /services
 
 fn judge_previous(facts: &Facts<'_>, answer: &mut Answer<'_>) {
     let Some(secrets) = secrets(facts, answer) else { return };
-    let Some(services) = told(facts, answer, "/services") else { return };
+    let Some(services) = listed(facts, answer, "/services") else { return };
     let kept: BTreeMap<&str, &str> =
         secrets.iter().map(|it| (text(it, "/ID"), text(it, "/Spec/Name"))).collect();
     let mut is_clean = true;
-    for service in list(services, "") {
+    for service in services {
         let current: BTreeSet<&str> = named(service, OF_SERVICE).collect();
         let name = text(service, "/Spec/Name");
         // A secret that is gone from the swarm cannot come back.
@@ -545,7 +551,7 @@ fn judge_previous(facts: &Facts<'_>, answer: &mut Answer<'_>) {
         }
     }
     if is_clean {
-        let evidence = vec![format!("{} services were looked at", list(services, "").len())];
+        let evidence = vec![format!("{} services were looked at", services.len())];
         answer.pass(answer.swarm(), "no roll-back brings a secret back", evidence);
     }
 }
@@ -654,10 +660,10 @@ Secrets are told by the names of variables and keys, and by the head of a privat
 ";
 
 fn judge_plain(facts: &Facts<'_>, answer: &mut Answer<'_>) {
-    let Some(services) = told(facts, answer, "/services") else { return };
-    let configs = facts.host.answer("/configs");
+    let Some(services) = listed(facts, answer, "/services") else { return };
+    let configs = facts.host.answer_list("/configs");
     let mut is_clean = true;
-    for service in list(services, "") {
+    for service in services {
         let variables = list(service, "/Spec/TaskTemplate/ContainerSpec/Env").iter();
         let variables = variables.filter_map(|it| it.as_str()?.split_once('='));
         for (name, _) in variables.filter(|(name, value)| is_secret(name, value)) {
@@ -670,7 +676,7 @@ fn judge_plain(facts: &Facts<'_>, answer: &mut Answer<'_>) {
     }
     let absent = "the swarm has no configs";
     let Some(configs) = answer.need(answer.swarm(), configs, absent) else { return };
-    for config in list(configs, "") {
+    for config in configs {
         let data = decoded(text(config, "/Spec/Data"));
         if let Some(key) = secret_in(&data) {
             is_clean = false;
@@ -681,11 +687,9 @@ fn judge_plain(facts: &Facts<'_>, answer: &mut Answer<'_>) {
         }
     }
     if is_clean {
-        let n_services = list(services, "").len();
-        let evidence = vec![format!(
-            "{n_services} services and {} configs were looked at",
-            list(configs, "").len()
-        )];
+        let n_services = services.len();
+        let evidence =
+            vec![format!("{n_services} services and {} configs were looked at", configs.len())];
         answer.pass(answer.swarm(), "no secret lies in plain in services and configs", evidence);
     }
 }
