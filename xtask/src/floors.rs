@@ -29,6 +29,7 @@ const ROOMS: &[Room] = &[
     Room { name: "plimsoll-config", floor: 2, access: Access::FromAbove },
     Room { name: "plimsoll-oci", floor: 2, access: Access::FromAbove },
     Room { name: "plimsoll-host", floor: 2, access: Access::FromAbove },
+    Room { name: "plimsoll-audit", floor: 3, access: Access::FromAbove },
     Room { name: "plimsoll-inventory", floor: 3, access: Access::FromAbove },
     Room { name: "plimsoll-vuln", floor: 3, access: Access::FromAbove },
     Room { name: "plimsoll-secret", floor: 3, access: Access::FromAbove },
