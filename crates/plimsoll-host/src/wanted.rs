@@ -250,9 +250,11 @@ const TEXTS: &[&str] = &[
 #[rustfmt::skip]
 const FACTS: &[&str] = &[
     "/run/docker.sock", "/var/run/docker.sock", "/run/containerd/containerd.sock",
-    "/run/docker.pid", "/run/docker", "/var/lib/docker", "/var/lib/containerd", "/etc/containerd",
+    "/run/containerd", "/run/docker.pid", "/run/docker", "/var/lib/docker", "/var/lib/containerd",
+    "/etc/containerd",
     "/usr/bin/dockerd", "/usr/sbin/dockerd", "/usr/bin/docker", "/usr/bin/containerd",
     "/usr/local/bin/dockerd", "/usr/local/bin/containerd", "/usr/local/bin/runc",
+    "/usr/local/bin/docker", "/usr/local/bin/containerd-shim-runc-v2",
     "/usr/bin/containerd-shim", "/usr/bin/containerd-shim-runc-v1",
     "/usr/bin/containerd-shim-runc-v2", "/usr/bin/runc", "/usr/sbin/runc", "/usr/bin/docker-proxy",
     "/usr/bin/docker-init", "/usr/libexec/docker/docker-proxy", "/usr/bin/rootlesskit",

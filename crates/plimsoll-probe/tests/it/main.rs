@@ -11,3 +11,4 @@ mod faults;
 mod file;
 mod host;
 mod live;
+mod remote;
