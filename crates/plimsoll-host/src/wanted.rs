@@ -238,7 +238,8 @@ const TEXTS: &[&str] = &[
     "/etc/hostname", "/etc/ufw/ufw.conf", "/etc/default/ufw", "/etc/ufw/user.rules",
     "/etc/ufw/user6.rules", "/etc/ufw/after.rules", "/etc/ufw/after6.rules", "/etc/nftables.conf",
     "/etc/apparmor.d/docker", "/etc/logrotate.d/docker", "/etc/profile.d/docker.sh",
-    "/etc/environment", "/proc/self/mountinfo", "/proc/net/tcp", "/proc/net/tcp6", "/proc/net/udp", "/proc/net/udp6",
+    "/etc/environment", "/proc/self/mountinfo", "/proc/net/tcp", "/proc/net/tcp6", "/proc/net/udp",
+    "/proc/net/udp6",
     "/proc/version", "/proc/cmdline", "/proc/1/cgroup", "/proc/1/comm", "/proc/filesystems",
     "/proc/sys/kernel/seccomp/actions_avail", "/sys/kernel/security/lsm",
     "/sys/kernel/security/lockdown", "/sys/module/apparmor/parameters/enabled",
@@ -249,9 +250,11 @@ const TEXTS: &[&str] = &[
 #[rustfmt::skip]
 const FACTS: &[&str] = &[
     "/run/docker.sock", "/var/run/docker.sock", "/run/containerd/containerd.sock",
-    "/run/docker.pid", "/run/docker", "/var/lib/docker", "/var/lib/containerd", "/etc/containerd",
+    "/run/containerd", "/run/docker.pid", "/run/docker", "/var/lib/docker", "/var/lib/containerd",
+    "/etc/containerd",
     "/usr/bin/dockerd", "/usr/sbin/dockerd", "/usr/bin/docker", "/usr/bin/containerd",
     "/usr/local/bin/dockerd", "/usr/local/bin/containerd", "/usr/local/bin/runc",
+    "/usr/local/bin/docker", "/usr/local/bin/containerd-shim-runc-v2",
     "/usr/bin/containerd-shim", "/usr/bin/containerd-shim-runc-v1",
     "/usr/bin/containerd-shim-runc-v2", "/usr/bin/runc", "/usr/sbin/runc", "/usr/bin/docker-proxy",
     "/usr/bin/docker-init", "/usr/libexec/docker/docker-proxy", "/usr/bin/rootlesskit",

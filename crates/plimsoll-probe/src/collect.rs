@@ -10,8 +10,8 @@ use crate::{
     request::{Request, Step},
 };
 
-/// Takes a snapshot, changing nothing. `progress` is told how far it is. Never fails: what could not
-/// be had is unknown in the snapshot, with what would help, and a gap where something was cut.
+/// Takes a snapshot, changing nothing. `progress` is told how far it is. Never fails: what could
+/// not be had is unknown in the snapshot, with what would help; a gap says where something was cut.
 pub fn collect(request: &Request, progress: &mut dyn FnMut(Step)) -> Collected {
     let is_local = request.endpoint.is_local();
     if is_local {

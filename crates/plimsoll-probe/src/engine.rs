@@ -10,7 +10,7 @@ use std::{
     time::Instant,
 };
 
-use plimsoll_docker::{Engine, Error, Limits as DockerLimits, Session};
+use plimsoll_docker::{Endpoint, Engine, Error, Limits as DockerLimits, Session};
 use plimsoll_host::{
     Known,
     wanted::{ANSWERS, CONTAINERS, SWARM_ANSWERS},
@@ -137,7 +137,7 @@ impl Questions<'_> {
         let (engine, request, until, left) = (*engine, *request, *until, &*left);
         let mut failures = BTreeMap::new();
         thread::scope(|scope| {
-            for _ in 0..request.limits.at_once.clamp(1, MAX_AT_ONCE).min(paths.len()) {
+            for _ in 0..at_once(request).min(paths.len()) {
                 let (sender, next) = (sender.clone(), &next);
                 scope.spawn(move || {
                     let worker = Worker { engine, request, until, left };
@@ -165,6 +165,13 @@ impl Questions<'_> {
         }
         named
     }
+}
+
+/// How many ask at once. A machine behind `ssh` turns away whoever knocks too often.
+fn at_once(request: &Request) -> usize {
+    let is_ssh = matches!(request.endpoint, Endpoint::Ssh { .. });
+    let most = if is_ssh { MAX_AT_ONCE_SSH } else { MAX_AT_ONCE };
+    request.limits.at_once.clamp(1, most)
 }
 
 /// What a question is about, without which one of them.
@@ -340,3 +347,5 @@ const MAX_IDENTIFIER: usize = 128;
 const MAX_SESSIONS: usize = 16;
 /// Nobody asks more questions at once.
 const MAX_AT_ONCE: usize = 64;
+/// Nor more where each has a process of its own.
+const MAX_AT_ONCE_SSH: usize = 4;
