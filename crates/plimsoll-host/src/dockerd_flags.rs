@@ -83,7 +83,7 @@ impl DockerdArguments {
         let flag = FLAGS.iter().find(|it| it.name == name);
         if let Some(Flag { kind: Kind::Truth, key, .. }) = flag {
             match value.map_or(Some(true), parse_truth) {
-                Some(truth) => self.set(key, json!(truth), word.to_owned()),
+                Some(truth) => self.set(key, json!(truth), word),
                 None => self.unknown.push(word.to_owned()),
             }
             return;
@@ -94,18 +94,18 @@ impl DockerdArguments {
         };
         let said = if is_apart { format!("{word} {value}") } else { word.to_owned() };
         match flag {
-            Some(Flag { kind, key, .. }) => self.set_as(*kind, key, value, said),
+            Some(Flag { kind, key, .. }) => self.set_as(*kind, key, value, &said),
             None => self.unknown.push(said),
         }
     }
 
-    fn set_as(&mut self, kind: Kind, key: &'static str, value: &str, said: String) {
+    fn set_as(&mut self, kind: Kind, key: &'static str, value: &str, said: &str) {
         match kind {
             Kind::Truth | Kind::Text => self.set(key, json!(value), said),
             Kind::ConfigFile => self.config_file = Some(value.to_owned()),
             Kind::Number => match value.parse::<i64>() {
                 Ok(number) => self.set(key, json!(number), said),
-                Err(_) => self.unknown.push(said),
+                Err(_) => self.unknown.push(said.to_owned()),
             },
             Kind::Texts => {
                 let parts = value.split(',').filter(|it| !it.is_empty());
@@ -129,11 +129,11 @@ impl DockerdArguments {
             }
             Kind::Ulimit => {
                 let Some((name, limits)) = value.split_once('=') else {
-                    return self.unknown.push(said);
+                    return self.unknown.push(said.to_owned());
                 };
                 let (soft, hard) = limits.split_once(':').unwrap_or((limits, limits));
                 let (Ok(soft), Ok(hard)) = (soft.parse::<i64>(), hard.parse::<i64>()) else {
-                    return self.unknown.push(said);
+                    return self.unknown.push(said.to_owned());
                 };
                 let limit = json!({"Name": name, "Soft": soft, "Hard": hard});
                 let entry = self.entry(key, || Value::Object(Map::new()), said);
@@ -144,7 +144,7 @@ impl DockerdArguments {
         }
     }
 
-    fn set(&mut self, key: &'static str, value: Value, said: String) {
+    fn set(&mut self, key: &'static str, value: Value, said: &str) {
         *self.entry(key, || Value::Null, said) = value;
     }
 
@@ -153,7 +153,7 @@ impl DockerdArguments {
         &mut self,
         key: &'static str,
         empty: impl FnOnce() -> Value,
-        said: String,
+        said: &str,
     ) -> &mut Value {
         let at = self.settings.iter().position(|it| it.0 == key).unwrap_or_else(|| {
             self.settings.push((key, empty(), String::new()));
@@ -163,7 +163,7 @@ impl DockerdArguments {
         if !entry.2.is_empty() {
             entry.2.push(' ');
         }
-        entry.2.push_str(&said);
+        entry.2.push_str(said);
         &mut entry.1
     }
 }
