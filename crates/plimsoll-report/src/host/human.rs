@@ -33,7 +33,7 @@ pub fn write(
     let mut sheet = Sheet { host, options, masks: &masks, out };
     sheet.head()?;
     sheet.targets()?;
-    sheet.to_do(&findings)?;
+    sheet.findings(&findings)?;
     sheet.further_failures(&findings)?;
     sheet.unknown()?;
     sheet.manual()?;
@@ -129,7 +129,7 @@ impl Sheet<'_> {
     }
 
     /// The findings, those with the same cure together, the worst first.
-    fn to_do(&mut self, findings: &[Finding]) -> io::Result<()> {
+    fn findings(&mut self, findings: &[Finding]) -> io::Result<()> {
         let mut groups: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
         for finding in findings {
             groups.entry(finding.rule.id).or_default().push(finding);
@@ -156,9 +156,8 @@ impl Sheet<'_> {
                     _ => writeln!(self.out, "{line}")?,
                 }
             }
-            let place = |it: &&Finding| match is_one {
-                true => self.place(it),
-                false => format!("{}: {}", self.place(it), words(it)),
+            let place = |it: &&Finding| {
+                if is_one { self.place(it) } else { format!("{}: {}", self.place(it), words(it)) }
             };
             let places: Vec<String> = all.iter().map(place).collect();
             self.list(&places)?;
