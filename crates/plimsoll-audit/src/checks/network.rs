@@ -157,31 +157,17 @@ fn judge_api(facts: &Facts<'_>, answer: &mut Answer<'_>) {
 
 /// The TCP ports that the daemon is told to listen on.
 fn named_ports(host: &Host<'_>) -> BTreeSet<u16> {
-    let daemons = host.daemons();
-    let arguments = daemons.had().into_iter().flatten().flat_map(|it| it.arguments.clone());
-    let file = host.collected.text("/etc/docker/daemon.json");
-    let file = file.had().and_then(|it| serde_json::from_str::<serde_json::Value>(it).ok());
-    let hosts: Vec<String> = file
-        .iter()
-        .flat_map(|it| crate::value::texts(it, "/hosts").map(str::to_owned).collect::<Vec<_>>())
-        .collect();
-    let port = |word: String| {
-        let address = word.split_once("tcp://")?.1.to_owned();
+    let port = |address: &str| {
+        let address = address.strip_prefix("tcp://")?;
         let port = address.rsplit_once(':').and_then(|it| it.1.trim_matches('/').parse().ok());
         Some(port.unwrap_or(if verifies(host) { 2376 } else { PLAIN_PORT }))
     };
-    arguments.chain(hosts).filter_map(port).collect()
+    host.daemon_hosts().into_iter().filter_map(port).collect()
 }
 
 /// Whether the daemon asks clients for a certificate.
 fn verifies(host: &Host<'_>) -> bool {
-    let daemons = host.daemons();
-    let mut arguments = daemons.had().into_iter().flatten().flat_map(|it| &it.arguments);
-    arguments.any(|it| matches!(it.as_str(), "--tlsverify" | "--tlsverify=true" | "--tlsverify=1"))
-        || host.collected.text("/etc/docker/daemon.json").had().is_some_and(|it| {
-            let file: Result<serde_json::Value, _> = serde_json::from_str(it);
-            file.is_ok_and(|it| crate::value::is_true(&it, "/tlsverify"))
-        })
+    host.daemon_option("tlsverify").is_some_and(|it| it == "true")
 }
 
 const FIREWALL: &str = "Published port that the host's firewall does not see.
