@@ -358,7 +358,6 @@ answer /containers/aa/json {\"Name\": \"/web\", \"Config\": {\"Labels\": {\"com.
 answer /containers/bb/json {\"Name\": \"/db\", \"Config\": {\"Labels\": {\"com.docker.compose.project\": \"bank\"}}, \"State\": {\"Running\": true}, \"NetworkSettings\": {\"Networks\": {\"all\": {}}}}
 ```
 
-## Passes
 ```text
 answer /containers/aa/json {\"Name\": \"/web\", \"Config\": {\"Labels\": {\"com.docker.compose.project\": \"shop\"}}, \"State\": {\"Running\": true}, \"NetworkSettings\": {\"Networks\": {\"shop\": {}}}}
 answer /containers/bb/json {\"Name\": \"/db\", \"Config\": {\"Labels\": {\"com.docker.compose.project\": \"bank\"}}, \"State\": {\"Running\": true}, \"NetworkSettings\": {\"Networks\": {\"bank\": {}}}}
@@ -390,6 +389,8 @@ fn judge_shared(facts: &Facts<'_>, answer: &mut Answer<'_>) {
     }
     if !is_any {
         let evidence = vec![format!("{n_networks} networks are in use")];
-        answer.pass(answer.host(), "no network is shared between projects", evidence);
+        let question = "no network is shared between projects; may each container reach all that is \
+                        outside?";
+        answer.manual(answer.host(), question, evidence);
     }
 }
