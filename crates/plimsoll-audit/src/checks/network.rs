@@ -85,6 +85,7 @@ absent /proc/net/tcp6
 ```
 ```text
 process 9 dockerd dockerd -H fd://
+absent /etc/docker/daemon.json
 text /proc/net/tcp head
 text /proc/net/tcp  0: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 1
 absent /proc/net/tcp6
@@ -123,6 +124,9 @@ fn judge_api(facts: &Facts<'_>, answer: &mut Answer<'_>) {
     let open: Vec<&Listener> = tcp.iter().filter(is_engine).collect();
     let told = |it: &Listener| format!("{} port {} listens", it.address, it.port);
     let evidence: Vec<String> = open.iter().map(|it| told(it)).collect();
+    if let (true, Some((why, remedy))) = (open.is_empty(), host.settings.unknown.first()) {
+        return answer.unknown(daemon, why, remedy);
+    }
     if open.is_empty() {
         let evidence = vec![format!("{} listening TCP sockets were looked at", tcp.len())];
         return answer.pass(daemon, "the engine listens on no TCP port", evidence);
