@@ -10,6 +10,7 @@ use crate::{
     accounts::{Account, Group, SubordinateRange, accounts, groups, subordinate_ranges},
     auditd::{Watch, watches},
     collected::{Collected, FileFacts, FileKind, ProcessFacts, Reach},
+    daemon_settings::DaemonSettings,
     known::Known,
     listening::{Listener, tcp_listeners, udp_listeners},
     mounts::{Mount, mounts},
@@ -42,6 +43,9 @@ pub struct Host<'a> {
     pub docker_service: Known<Unit>,
     /// The socket unit of the engine.
     pub docker_socket: Known<Unit>,
+    /// What the daemon runs by.
+    pub settings: DaemonSettings,
+    effective: Value,
     answers: BTreeMap<&'a str, Known<Value>>,
 }
 
@@ -49,8 +53,12 @@ impl<'a> Host<'a> {
     /// The view of a snapshot.
     pub fn new(collected: &'a Collected) -> Self {
         let answers = collected.answers.keys().map(|it| (it.as_str(), parsed(collected, it)));
+        let settings = DaemonSettings::of(collected);
+        let effective = serde_json::from_str(&settings.text).unwrap_or_default();
         Self {
             collected,
+            settings,
+            effective,
             accounts: collected.text("/etc/passwd").map(|it| accounts(it)),
             groups: collected.text("/etc/group").map(|it| groups(it)),
             mounts: collected.text("/proc/self/mountinfo").map(|it| mounts(it)),
@@ -164,26 +172,19 @@ impl<'a> Host<'a> {
         self.processes().map(|it| it.iter().filter(is_daemon).collect())
     }
 
-    /// The value of a setting of the daemon as its arguments or its file say it. `None` if neither
-    /// does, or they cannot be read.
+    /// The value of a setting that the daemon runs by, a text as it is and others as JSON. `None`
+    /// if nobody sets it, or that cannot be read: then [`Host::settings`] says what is not known.
     pub fn daemon_option(&self, name: &str) -> Option<String> {
-        let flag = format!("--{name}");
-        for process in self.daemons().had().into_iter().flatten() {
-            let mut arguments = process.arguments.iter();
-            while let Some(argument) = arguments.next() {
-                match argument.strip_prefix(&flag) {
-                    Some("") => return arguments.next().cloned(),
-                    Some(rest) if rest.starts_with('=') => return Some(rest[1..].to_owned()),
-                    _ => {}
-                }
-            }
-        }
-        let text = self.collected.text("/etc/docker/daemon.json");
-        let file: Value = serde_json::from_str(text.had()?).ok()?;
-        Some(match file.get(name)? {
+        Some(match self.effective.get(name)? {
             Value::String(it) => it.clone(),
             other => other.to_string(),
         })
+    }
+
+    /// The addresses that the daemon is told to listen on.
+    pub fn daemon_hosts(&self) -> Vec<&str> {
+        let hosts = self.effective.get("hosts").and_then(Value::as_array);
+        hosts.into_iter().flatten().filter_map(Value::as_str).collect()
     }
 
     /// Whether the host itself was looked at, not only its engine.

@@ -58,12 +58,9 @@ impl Subject {
     /// Why there may be none on a host in good order.
     fn absence(self, host: &Host<'_>) -> Known<String> {
         match self {
-            Self::Tls(option) => match host.collected.text(DAEMON_JSON) {
-                Known::Unknown { why, remedy } => Known::unknown(why, remedy),
-                _ => match host.daemons() {
-                    Known::Unknown { why, remedy } => Known::unknown(why, remedy),
-                    _ => Known::Had(format!("the daemon is given no `{option}` that is there")),
-                },
+            Self::Tls(option) => match host.settings.unknown.first() {
+                Some((why, remedy)) => Known::unknown(why, remedy),
+                None => Known::Had(format!("the daemon is given no `{option}` that is there")),
             },
             Self::RegistryCertificates => match host.collected.file(CERTIFICATES) {
                 Known::Unknown { why, remedy } => Known::unknown(why, remedy),
@@ -87,13 +84,9 @@ fn registry_certificates(host: &Host<'_>) -> Vec<String> {
 /// The sockets of the engine: the usual one, and those that its arguments or its file name.
 fn sockets(host: &Host<'_>) -> Vec<String> {
     let mut res = vec!["/run/docker.sock".to_owned()];
-    let arguments = host.daemons();
-    let arguments = arguments.had().into_iter().flatten().flat_map(|it| &it.arguments);
-    let named = host.daemon_option("hosts").unwrap_or_default();
-    let file: Vec<String> = serde_json::from_str(&named).unwrap_or_default();
-    for word in arguments.cloned().chain(file) {
-        let path = word.split_once("unix://").map(|it| it.1.to_owned());
-        res.extend(path.filter(|it| it.starts_with('/')));
+    for address in host.daemon_hosts() {
+        let path = address.strip_prefix("unix://");
+        res.extend(path.filter(|it| it.starts_with('/')).map(str::to_owned));
     }
     for path in &mut res {
         if let Some(rest) = path.strip_prefix("/var/run/") {

@@ -85,6 +85,7 @@ absent /proc/net/tcp6
 ```
 ```text
 process 9 dockerd dockerd -H fd://
+absent /etc/docker/daemon.json
 text /proc/net/tcp head
 text /proc/net/tcp  0: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 1
 absent /proc/net/tcp6
@@ -123,6 +124,9 @@ fn judge_api(facts: &Facts<'_>, answer: &mut Answer<'_>) {
     let open: Vec<&Listener> = tcp.iter().filter(is_engine).collect();
     let told = |it: &Listener| format!("{} port {} listens", it.address, it.port);
     let evidence: Vec<String> = open.iter().map(|it| told(it)).collect();
+    if let (true, Some((why, remedy))) = (open.is_empty(), host.settings.unknown.first()) {
+        return answer.unknown(daemon, why, remedy);
+    }
     if open.is_empty() {
         let evidence = vec![format!("{} listening TCP sockets were looked at", tcp.len())];
         return answer.pass(daemon, "the engine listens on no TCP port", evidence);
@@ -157,31 +161,17 @@ fn judge_api(facts: &Facts<'_>, answer: &mut Answer<'_>) {
 
 /// The TCP ports that the daemon is told to listen on.
 fn named_ports(host: &Host<'_>) -> BTreeSet<u16> {
-    let daemons = host.daemons();
-    let arguments = daemons.had().into_iter().flatten().flat_map(|it| it.arguments.clone());
-    let file = host.collected.text("/etc/docker/daemon.json");
-    let file = file.had().and_then(|it| serde_json::from_str::<serde_json::Value>(it).ok());
-    let hosts: Vec<String> = file
-        .iter()
-        .flat_map(|it| crate::value::texts(it, "/hosts").map(str::to_owned).collect::<Vec<_>>())
-        .collect();
-    let port = |word: String| {
-        let address = word.split_once("tcp://")?.1.to_owned();
+    let port = |address: &str| {
+        let address = address.strip_prefix("tcp://")?;
         let port = address.rsplit_once(':').and_then(|it| it.1.trim_matches('/').parse().ok());
         Some(port.unwrap_or(if verifies(host) { 2376 } else { PLAIN_PORT }))
     };
-    arguments.chain(hosts).filter_map(port).collect()
+    host.daemon_hosts().into_iter().filter_map(port).collect()
 }
 
 /// Whether the daemon asks clients for a certificate.
 fn verifies(host: &Host<'_>) -> bool {
-    let daemons = host.daemons();
-    let mut arguments = daemons.had().into_iter().flatten().flat_map(|it| &it.arguments);
-    arguments.any(|it| matches!(it.as_str(), "--tlsverify" | "--tlsverify=true" | "--tlsverify=1"))
-        || host.collected.text("/etc/docker/daemon.json").had().is_some_and(|it| {
-            let file: Result<serde_json::Value, _> = serde_json::from_str(it);
-            file.is_ok_and(|it| crate::value::is_true(&it, "/tlsverify"))
-        })
+    host.daemon_option("tlsverify").is_some_and(|it| it == "true")
 }
 
 const FIREWALL: &str = "Published port that the host's firewall does not see.
@@ -372,7 +362,6 @@ answer /containers/aa/json {\"Name\": \"/web\", \"Config\": {\"Labels\": {\"com.
 answer /containers/bb/json {\"Name\": \"/db\", \"Config\": {\"Labels\": {\"com.docker.compose.project\": \"bank\"}}, \"State\": {\"Running\": true}, \"NetworkSettings\": {\"Networks\": {\"all\": {}}}}
 ```
 
-## Passes
 ```text
 answer /containers/aa/json {\"Name\": \"/web\", \"Config\": {\"Labels\": {\"com.docker.compose.project\": \"shop\"}}, \"State\": {\"Running\": true}, \"NetworkSettings\": {\"Networks\": {\"shop\": {}}}}
 answer /containers/bb/json {\"Name\": \"/db\", \"Config\": {\"Labels\": {\"com.docker.compose.project\": \"bank\"}}, \"State\": {\"Running\": true}, \"NetworkSettings\": {\"Networks\": {\"bank\": {}}}}
@@ -404,6 +393,8 @@ fn judge_shared(facts: &Facts<'_>, answer: &mut Answer<'_>) {
     }
     if !is_any {
         let evidence = vec![format!("{n_networks} networks are in use")];
-        answer.pass(answer.host(), "no network is shared between projects", evidence);
+        let question = "no network is shared between projects; may each container reach all that is \
+                        outside?";
+        answer.manual(answer.host(), question, evidence);
     }
 }
