@@ -52,6 +52,9 @@ pub enum Error {
         /// Why not.
         why: String,
     },
+    /// The file of a host's snapshot cannot be read or written.
+    #[error(transparent)]
+    Snapshot(#[from] plimsoll_probe::Error),
     /// An archive or a layout holds no image that can be used.
     #[error("`{}`: {error}", path.display())]
     Archive {
@@ -164,6 +167,7 @@ impl Error {
             Error::NotAnImage { .. } | Error::Archive { .. } => {
                 "give an archive that `docker save` wrote, an OCI layout, or a folder".to_owned()
             }
+            Error::Snapshot(error) => error.hint().to_owned(),
             Error::Reference { .. } => "write it as name:tag".to_owned(),
             Error::NoImage { .. } | Error::Registry { .. } => {
                 "check the name with `docker images`, or pull it first".to_owned()

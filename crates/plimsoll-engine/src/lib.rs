@@ -22,6 +22,7 @@ mod write;
 mod init;
 mod posture;
 mod effective;
+mod host;
 mod database;
 
 pub use plimsoll_finding::Safety;
@@ -41,6 +42,7 @@ pub use crate::{
     },
     error::Error,
     fix::{AppliedFix, LeftFinding, Mended, MendedFile, fix, fix_text, write_mended},
+    host::{HostOutcome, HostRequest, HostSource, judge_host},
     image::{
         ComparedImages, ImageOutcome, ImageRequest, compare_images, describe_image, names_an_image,
         recommend_images, scan_image,

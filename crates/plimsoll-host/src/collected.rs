@@ -23,6 +23,10 @@ pub struct Collected {
     pub name: String,
     /// How much of the host could be looked at.
     pub reach: Reach,
+    /// Where the engine was asked: `unix:///run/docker.sock`. Tells which of several engines of one
+    /// host the answers are of.
+    #[serde(default)]
+    pub endpoint: Option<String>,
     /// The engine's answers by API path without version (`/info`, `/containers/ID/json`).
     pub answers: BTreeMap<String, Known<Box<RawValue>>>,
     /// Files, folders and sockets by absolute path; also those of `/proc` and `/sys`.
@@ -138,6 +142,19 @@ pub struct UserIds {
     pub file_system: u32,
 }
 
+impl ProcessFacts {
+    /// The identifier of the container that it runs in, by its control group.
+    pub fn container(&self) -> Option<&str> {
+        let groups = self.control_group.had()?;
+        groups.split(['/', '-', '.', '\n', ':']).find(|it| {
+            it.len() == CONTAINER_DIGITS && it.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
+    }
+}
+
+/// The identifier of a container has so many hexadecimal digits.
+const CONTAINER_DIGITS: usize = 64;
+
 impl Collected {
     /// A snapshot that holds nothing yet.
     pub fn new(name: impl Into<String>, taken_at: u64, reach: Reach) -> Self {
@@ -146,6 +163,7 @@ impl Collected {
             taken_at,
             name: name.into(),
             reach,
+            endpoint: None,
             answers: BTreeMap::new(),
             files: BTreeMap::new(),
             processes: not_asked("the processes"),

@@ -27,11 +27,13 @@ pub enum Document {
     Secrets,
     /// What is known of an advisory database.
     Database,
+    /// A host.
+    Host,
 }
 
 impl Document {
     /// All of them.
-    pub const ALL: [Document; 9] = [
+    pub const ALL: [Document; 10] = [
         Self::Report,
         Self::Rules,
         Self::Fix,
@@ -41,6 +43,7 @@ impl Document {
         Self::ImageRecommendation,
         Self::Secrets,
         Self::Database,
+        Self::Host,
     ];
 
     /// The word for it on the command line.
@@ -55,6 +58,7 @@ impl Document {
             Self::ImageRecommendation => "image-recommendation",
             Self::Secrets => "secrets",
             Self::Database => "database",
+            Self::Host => "host",
         }
     }
 
@@ -75,6 +79,7 @@ pub fn write(document: Document, out: &mut dyn io::Write) -> io::Result<()> {
         Document::ImageComparison => schema_for!(v1::image::ComparisonReport),
         Document::ImageRecommendation => schema_for!(v1::image::RecommendationReport),
         Document::Database => schema_for!(DatabaseReport),
+        Document::Host => schema_for!(v1::host::HostReport),
     };
     json::write_document(&schema, out)
 }

@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Image(Box<ImageArguments>),
     /// List what an image, an archive or a folder holds, as a bill of materials.
     Sbom(SbomArguments),
+    /// Judge a Docker host: its daemon, its containers, and what they rest on.
+    Host(HostArguments),
     /// Look for secrets in files and folders.
     Secrets(SecretsArguments),
     /// Mend what can be mended. Shows a diff; `--write` applies it.
@@ -295,6 +297,34 @@ pub(crate) enum SbomFormat {
     SpdxJson,
     /// For people.
     Table,
+}
+
+/// Which host, and by what to judge it.
+#[derive(Debug, Args)]
+pub(crate) struct HostArguments {
+    /// Judge the snapshot in this file, which was taken before or elsewhere.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["host", "context"])]
+    pub(crate) from: Option<PathBuf>,
+    /// Keep what was seen in this file, secrets masked, so that it can be judged elsewhere.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "daemon_json", "dockerd_args"])]
+    pub(crate) save: Option<PathBuf>,
+    /// The engine, in place of the one that the Docker CLI would use: `unix:///path`,
+    /// `tcp://host:port`, `ssh://user@host`.
+    #[arg(short = 'H', long, value_name = "ADDRESS")]
+    pub(crate) host: Option<String>,
+    /// The Docker context that names the engine.
+    #[arg(long, value_name = "NAME", conflicts_with = "host")]
+    pub(crate) context: Option<String>,
+    /// Judge this settings file of a daemon alone, with no engine at hand.
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    pub(crate) daemon_json: Option<PathBuf>,
+    /// Judge these arguments of `dockerd` alone, or together with `--daemon-json`.
+    #[arg(long, value_name = "ARGUMENTS", conflicts_with = "from", allow_hyphen_values = true)]
+    pub(crate) dockerd_args: Option<String>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArguments,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
 }
 
 /// Where to look for secrets.
@@ -623,4 +653,6 @@ pub(crate) enum SchemaKind {
     Secrets,
     /// Of the answer of `db status`.
     Database,
+    /// Of the report of `host`.
+    Host,
 }

@@ -64,6 +64,7 @@ pub(crate) fn schema(kind: SchemaKind) -> Result<u8, Failure> {
         SchemaKind::ImageRecommendation => Some(schema::Document::ImageRecommendation),
         SchemaKind::Secrets => Some(schema::Document::Secrets),
         SchemaKind::Database => Some(schema::Document::Database),
+        SchemaKind::Host => Some(schema::Document::Host),
     };
     if let Some(document) = document {
         schema::write(document, &mut out)?;

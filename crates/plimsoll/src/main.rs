@@ -5,6 +5,7 @@ mod terminal;
 mod request;
 mod judge;
 mod image;
+mod host;
 mod fix;
 mod posture;
 mod describe;
@@ -46,6 +47,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Lint(it) => judge::judge(arguments, it),
         Command::Image(it) => image::image(arguments, it),
         Command::Sbom(it) => image::sbom(arguments, it),
+        Command::Host(it) => host::host(arguments, it),
         Command::Secrets(it) => image::secrets(arguments, it),
         Command::Rules(it) => describe::rules(arguments, it),
         Command::Explain { rule } => describe::explain(arguments, rule),

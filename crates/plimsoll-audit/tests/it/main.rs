@@ -1,0 +1,5 @@
+//! Tests of the checks over hosts.
+
+mod examples;
+mod notation;
+mod whole;
