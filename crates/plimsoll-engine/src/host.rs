@@ -52,6 +52,8 @@ pub struct HostRequest {
     pub source: HostSource,
     /// The file that keeps them.
     pub save: Option<PathBuf>,
+    /// Whether no network may be used.
+    pub is_offline: bool,
 }
 
 /// Where the facts about a host come from.
@@ -95,7 +97,7 @@ pub fn judge_host(request: &HostRequest, progress: &dyn Progress) -> Result<Host
     let session = Session::start(&request.request)?;
     let (collected, settings) = match &request.source {
         HostSource::Live { address, context } => {
-            let collected = look(address.as_deref(), context.as_deref(), progress)?;
+            let collected = look(address.as_deref(), context.as_deref(), request.is_offline, progress)?;
             let settings = DaemonSettings::of(&collected);
             (collected, settings)
         }
@@ -120,6 +122,7 @@ pub fn judge_host(request: &HostRequest, progress: &dyn Progress) -> Result<Host
 fn look(
     address: Option<&str>,
     context: Option<&str>,
+    is_offline: bool,
     progress: &dyn Progress,
 ) -> Result<Collected, Error> {
     let mut environment = plimsoll_fs::environment();
@@ -128,6 +131,9 @@ fn look(
         environment.insert("DOCKER_CONTEXT".to_owned(), name.to_owned());
     }
     let endpoint = find_endpoint(address, &environment)?;
+    if is_offline && !endpoint.is_local() {
+        return Err(Error::Offline { what: endpoint.to_string() });
+    }
     let asked = plimsoll_probe::Request {
         environment,
         ..plimsoll_probe::Request::new(endpoint, plimsoll_fs::unix_seconds(), mask_value)

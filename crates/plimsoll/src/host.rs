@@ -15,12 +15,14 @@ use crate::{
 
 /// Judges a host and shows what it comes to.
 pub(crate) fn host(all: &Arguments, arguments: &HostArguments) -> Result<u8, Failure> {
+    judge::check_format(&arguments.output)?;
     let started = timestamp();
     let HostArguments { selection, output, .. } = arguments;
     let asked = HostRequest {
         request: request(all, selection, &[], None)?,
         source: source(arguments),
         save: arguments.save.clone(),
+        is_offline: all.offline,
     };
     let bar = Bar::new(output.quiet);
     let answer = plimsoll_engine::judge_host(&asked, &bar);
@@ -60,7 +62,7 @@ pub(crate) fn drift(all: &Arguments, arguments: &DriftArguments) -> Result<u8, F
             HostSource::Live { address: arguments.host.clone(), context: arguments.context.clone() }
         }
     };
-    let asked = DriftRequest { compose_files: arguments.files.clone(), source };
+    let asked = DriftRequest { compose_files: arguments.files.clone(), source, is_offline: all.offline };
     let drift = plimsoll_engine::drift(&asked, &Silent)?;
     let mut out = BufWriter::new(io::stdout().lock());
     match arguments.format {

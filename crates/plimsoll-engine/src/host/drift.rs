@@ -28,13 +28,15 @@ pub struct DriftRequest {
     pub compose_files: Vec<PathBuf>,
     /// Where the facts come from.
     pub source: HostSource,
+    /// No network socket may be opened.
+    pub is_offline: bool,
 }
 
 /// Compares the services of compose files with the containers that were made from them.
 pub fn drift(request: &DriftRequest, progress: &dyn Progress) -> Result<Drift, Error> {
     let collected = match &request.source {
         HostSource::Live { address, context } => {
-            look(address.as_deref(), context.as_deref(), progress)?
+            look(address.as_deref(), context.as_deref(), request.is_offline, progress)?
         }
         HostSource::Snapshot(path) => plimsoll_probe::load(path)?,
         HostSource::Settings { .. } => return Ok(Drift::default()),

@@ -293,20 +293,22 @@ fn packages(old: &Image, new: &Image) -> Vec<PackageChange> {
         res
     };
     let (mut old, new) = (versions(old), versions(new));
-    let mut all: BTreeMap<PackageKey, (Vec<String>, Vec<String>, Option<usize>)> = BTreeMap::new();
+    let mut all: BTreeMap<PackageKey, PackageChange> = BTreeMap::new();
+    let mut add = |key: PackageKey, old: BTreeSet<String>, new: BTreeSet<String>, layer| {
+        let (kind, name, installed) = key.clone();
+        let (old, new) = (old.into_iter().collect(), new.into_iter().collect());
+        all.insert(key, PackageChange { kind, name, installed, old, new, layer });
+    };
     for (key, (versions, layer)) in new {
         let before = old.remove(&key).unwrap_or_default().0;
         if before != versions {
-            let (before, versions) = (before.into_iter().collect(), versions.into_iter().collect());
-            all.insert(key, (before, versions, layer));
+            add(key, before, versions, layer);
         }
     }
-    let gone = old.into_iter();
-    all.extend(gone.map(|(key, it)| (key, (it.0.into_iter().collect(), Vec::new(), it.1))));
-    let changes = all.into_iter().map(|((kind, name, installed), (old, new, layer))| {
-        PackageChange { kind, name, installed, old, new, layer }
-    });
-    changes.collect()
+    for (key, (versions, layer)) in old {
+        add(key, versions, BTreeSet::new(), layer);
+    }
+    all.into_values().collect()
 }
 
 /// Every vulnerability once for each package, with whether it is open in any version of it.

@@ -257,6 +257,7 @@ fn offline_opens_no_socket_and_says_what_it_would_need() {
         (format!("scan {address}/web:1"), "registry"),
         ("image docker:web:1".to_owned(), "tcp://"),
         ("image container:web".to_owned(), "tcp://"),
+        ("host".to_owned(), "tcp://"),
         (format!("image compare registry:{address}/a registry:{address}/b"), "registry"),
         (format!("image recommend registry:{address}/a"), "registry"),
         (format!("db update --base osv=http://{address} --db a.db"), "network"),
