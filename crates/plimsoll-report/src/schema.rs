@@ -23,12 +23,12 @@ pub enum Document {
     ImageComparison,
     /// Images to build from instead.
     ImageRecommendation,
+    /// A host.
+    Host,
     /// The secrets in files; the same document as that of a run.
     Secrets,
     /// What is known of an advisory database.
     Database,
-    /// A host.
-    Host,
 }
 
 impl Document {
@@ -41,9 +41,9 @@ impl Document {
         Self::Image,
         Self::ImageComparison,
         Self::ImageRecommendation,
+        Self::Host,
         Self::Secrets,
         Self::Database,
-        Self::Host,
     ];
 
     /// The word for it on the command line.
@@ -56,9 +56,9 @@ impl Document {
             Self::Image => "image",
             Self::ImageComparison => "image-comparison",
             Self::ImageRecommendation => "image-recommendation",
+            Self::Host => "host",
             Self::Secrets => "secrets",
             Self::Database => "database",
-            Self::Host => "host",
         }
     }
 
@@ -78,8 +78,8 @@ pub fn write(document: Document, out: &mut dyn io::Write) -> io::Result<()> {
         Document::Image => schema_for!(v1::image::ImageReport),
         Document::ImageComparison => schema_for!(v1::image::ComparisonReport),
         Document::ImageRecommendation => schema_for!(v1::image::RecommendationReport),
-        Document::Database => schema_for!(DatabaseReport),
         Document::Host => schema_for!(v1::host::HostReport),
+        Document::Database => schema_for!(DatabaseReport),
     };
     json::write_document(&schema, out)
 }

@@ -239,6 +239,7 @@ pub(crate) enum RecommendFormat {
 
 /// Where images come from, and what of them is looked at.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one switch that a user turns")]
 pub(crate) struct LookArguments {
     #[command(flatten)]
     pub(crate) source: SourceArguments,
@@ -643,6 +644,8 @@ pub(crate) enum SchemaKind {
     Fix,
     /// Of the answer of `posture`.
     Posture,
+    /// Of the report of `host`.
+    Host,
     /// Of the report of `image`.
     Image,
     /// Of the answer of `image compare`.
@@ -653,6 +656,4 @@ pub(crate) enum SchemaKind {
     Secrets,
     /// Of the answer of `db status`.
     Database,
-    /// Of the report of `host`.
-    Host,
 }
