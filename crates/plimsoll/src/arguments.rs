@@ -241,6 +241,7 @@ pub(crate) enum RecommendFormat {
 
 /// Where images come from, and what of them is looked at.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one switch that a user turns")]
 pub(crate) struct LookArguments {
     #[command(flatten)]
     pub(crate) source: SourceArguments,

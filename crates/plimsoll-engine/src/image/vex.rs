@@ -134,7 +134,7 @@ fn image_names(image: &Image) -> Vec<VexName> {
 /// `pkg:oci/web@sha256:…?repository_url=ghcr.io/acme/web&tag=1`, and `pkg:docker/acme/web@1`.
 fn image_purls(reference: &str, digest: Option<&str>) -> impl Iterator<Item = Purl> {
     let parsed = plimsoll_dockerfile::ImageReference::parse(reference);
-    let purls = parsed.into_iter().flat_map(move |it| {
+    parsed.into_iter().flat_map(move |it| {
         let full = it.full_name();
         let tag = it.tag.as_ref().map(|it| it.text.clone());
         let (folder, name) =
@@ -158,8 +158,7 @@ fn image_purls(reference: &str, digest: Option<&str>) -> impl Iterator<Item = Pu
             subpath: None,
         };
         [oci, docker]
-    });
-    purls
+    })
 }
 
 /// The reason in the words of the standard, then in those of whoever said it.
