@@ -97,7 +97,8 @@ pub fn judge_host(request: &HostRequest, progress: &dyn Progress) -> Result<Host
     let session = Session::start(&request.request)?;
     let (collected, settings) = match &request.source {
         HostSource::Live { address, context } => {
-            let collected = look(address.as_deref(), context.as_deref(), request.is_offline, progress)?;
+            let collected =
+                look(address.as_deref(), context.as_deref(), request.is_offline, progress)?;
             let settings = DaemonSettings::of(&collected);
             (collected, settings)
         }

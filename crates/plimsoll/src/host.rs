@@ -62,7 +62,8 @@ pub(crate) fn drift(all: &Arguments, arguments: &DriftArguments) -> Result<u8, F
             HostSource::Live { address: arguments.host.clone(), context: arguments.context.clone() }
         }
     };
-    let asked = DriftRequest { compose_files: arguments.files.clone(), source, is_offline: all.offline };
+    let asked =
+        DriftRequest { compose_files: arguments.files.clone(), source, is_offline: all.offline };
     let drift = plimsoll_engine::drift(&asked, &Silent)?;
     let mut out = BufWriter::new(io::stdout().lock());
     match arguments.format {
