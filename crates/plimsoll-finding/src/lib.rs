@@ -17,7 +17,9 @@ mod rule_settings;
 pub use crate::{
     control::{CONTROLS, Control, control},
     coverage::{Coverage, CoverageState},
-    finding::{Disposition, Finding, HostPlace, ImagePlace, Origin, Place, Related, fingerprint},
+    finding::{
+        Disposition, Finding, HostPlace, ImagePlace, Origin, Place, Related, fingerprint, hex,
+    },
     fix::{Fix, Safety},
     marks::{Marks, Wanted},
     passport::{Audience, Confidence, FixKind, RuleInfo, Severity, SubjectKind},
