@@ -20,13 +20,20 @@ use crate::{
 pub struct Limits {
     /// For a connection, and for each piece of an answer.
     pub timeout: Duration,
+    /// For each piece of an archive: the engine packs all layers of an image into files of its own
+    /// before it sends the first byte.
+    pub archive_timeout: Duration,
     /// Bytes of one JSON answer.
     pub answer: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(30), answer: 64 << 20 }
+        Self {
+            timeout: Duration::from_secs(30),
+            archive_timeout: Duration::from_mins(15),
+            answer: 64 << 20,
+        }
     }
 }
 
@@ -73,11 +80,11 @@ impl Engine {
     /// The JSON document at `path`, which begins with a slash and is without version. Parts that
     /// come from outside are written with [`Engine::escape`].
     pub fn get(&self, path: &str) -> Result<Value, Error> {
-        let body = self.stream(path)?;
+        let body = self.open(path, self.limits.timeout)?;
         let mut bytes = Vec::new();
         let limit = self.limits.answer;
         let read = body.take(limit.saturating_add(1)).read_to_end(&mut bytes);
-        read.map_err(|it| self.broken(path, it))?;
+        read.map_err(|it| Self::broken(path, self.limits.timeout, it))?;
         if bytes.len() as u64 > limit {
             return Err(Error::TooLarge { path: path.to_owned(), limit });
         }
@@ -87,10 +94,14 @@ impl Engine {
 
     /// The answer at `path`, as it comes: an image or a container as an archive.
     pub fn stream(&self, path: &str) -> Result<Body, Error> {
-        let stream = connect(&self.endpoint, self.limits.timeout)?;
+        self.open(path, self.limits.archive_timeout)
+    }
+
+    fn open(&self, path: &str, timeout: Duration) -> Result<Body, Error> {
+        let stream = connect(&self.endpoint, timeout)?;
         let whole = format!("{}{path}", self.prefix);
         let (status, mut body) = http::get(stream, &whole).map_err(|error| match error {
-            Error::Io { source, .. } => self.broken(path, source),
+            Error::Io { source, .. } => Self::broken(path, timeout, source),
             other => other,
         })?;
         if (200..300).contains(&status) {
@@ -118,11 +129,11 @@ impl Engine {
         res
     }
 
-    fn broken(&self, path: &str, source: io::Error) -> Error {
+    fn broken(path: &str, timeout: Duration, source: io::Error) -> Error {
         let path = path.to_owned();
         match source.kind() {
             io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
-                Error::Timeout { path, seconds: self.limits.timeout.as_secs() }
+                Error::Timeout { path, seconds: timeout.as_secs() }
             }
             _ => Error::Io { path, source },
         }
