@@ -12,7 +12,7 @@ use super::record::{FileSecrets, LayerRecord, SecretFact};
 
 /// Changes whenever this form, an extractor or a detector changes, so that older records are
 /// misses.
-pub(crate) const RECORD_VERSION: u32 = 1;
+pub(crate) const RECORD_VERSION: u32 = 2;
 
 /// The records as bytes.
 pub(crate) fn encode(layers: &[&LayerRecord]) -> Vec<u8> {

@@ -17,5 +17,8 @@ mod fixing;
 mod words;
 mod projects;
 mod generated;
+mod archive;
+mod hard_links;
+mod registry;
 mod bucket;
 mod database;
