@@ -6,7 +6,6 @@
 //! out.
 
 #![expect(
-    clippy::disallowed_methods,
     clippy::disallowed_types,
     clippy::print_stdout,
     reason = "a program for measurements, of which the product holds nothing"
