@@ -134,7 +134,7 @@ fn package(number: usize, found: &FoundPackage) -> Value {
     if !package.installed {
         let mut comment = STATEMENT.to_owned();
         if let Some(range) = &package.range {
-            comment += &format!("; {} is allowed", one_line(range));
+            comment = format!("{comment}; {} is allowed", one_line(range));
         }
         res["comment"] = json!(comment);
     }
