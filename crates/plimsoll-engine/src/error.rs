@@ -107,6 +107,22 @@ pub enum Error {
         /// Why not.
         why: String,
     },
+    /// No standard is called so.
+    #[error("no standard is called `{name}`; there are {known}")]
+    UnknownFramework {
+        /// The name.
+        name: String,
+        /// Those there are.
+        known: String,
+    },
+    /// An earlier assessment cannot be used.
+    #[error("`{}`: {error}", path.display())]
+    EarlierAssessment {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        error: plimsoll_report::comply::EarlierError,
+    },
     /// A platform that cannot be read.
     #[error("`{text}` is no platform")]
     Platform {
@@ -183,6 +199,10 @@ impl Error {
             Error::Store { .. } => "fetch it again: `plimsoll db update`".to_owned(),
             Error::Docker(error) => error.hint().to_owned(),
             Error::Network(error) => error.hint().to_owned(),
+            Error::UnknownFramework { .. } => String::new(),
+            Error::EarlierAssessment { .. } => {
+                "leave it out, or write a new one with `--format json --output FILE`".to_owned()
+            }
             Error::Import { .. } => "export it again as SARIF 2.1.0".to_owned(),
         }
     }

@@ -23,6 +23,7 @@ mod init;
 mod posture;
 mod effective;
 mod host;
+mod comply;
 mod database;
 
 pub use plimsoll_finding::Safety;
@@ -35,6 +36,7 @@ pub use plimsoll_vuln::Day;
 
 pub use crate::{
     classify::{FileKind, classify, is_candidate},
+    comply::{ComplyRequest, comply},
     database::{
         BuildAnswer, BuildRequest, Database, DatabaseChoice, DatabaseError, DatabaseOrigin,
         DatabaseProgress, FeedChange, Freshness, SilentDatabase, SourceAge, Staleness,

@@ -14,6 +14,7 @@ mod excerpt;
 mod diff;
 mod place;
 mod terminal;
+mod uuid;
 pub mod wire;
 pub mod json;
 pub mod human;
@@ -32,6 +33,7 @@ pub mod schema;
 pub mod import;
 pub mod image;
 pub mod host;
+pub mod comply;
 pub mod sbom;
 pub mod vex;
 

@@ -25,6 +25,8 @@ pub enum Document {
     ImageRecommendation,
     /// A host.
     Host,
+    /// How a standard stands.
+    Comply,
     /// The secrets in files; the same document as that of a run.
     Secrets,
     /// What is known of an advisory database.
@@ -33,7 +35,7 @@ pub enum Document {
 
 impl Document {
     /// All of them.
-    pub const ALL: [Document; 10] = [
+    pub const ALL: [Document; 11] = [
         Self::Report,
         Self::Rules,
         Self::Fix,
@@ -42,6 +44,7 @@ impl Document {
         Self::ImageComparison,
         Self::ImageRecommendation,
         Self::Host,
+        Self::Comply,
         Self::Secrets,
         Self::Database,
     ];
@@ -57,6 +60,7 @@ impl Document {
             Self::ImageComparison => "image-comparison",
             Self::ImageRecommendation => "image-recommendation",
             Self::Host => "host",
+            Self::Comply => "comply",
             Self::Secrets => "secrets",
             Self::Database => "database",
         }
@@ -79,6 +83,7 @@ pub fn write(document: Document, out: &mut dyn io::Write) -> io::Result<()> {
         Document::ImageComparison => schema_for!(v1::image::ComparisonReport),
         Document::ImageRecommendation => schema_for!(v1::image::RecommendationReport),
         Document::Host => schema_for!(v1::host::HostReport),
+        Document::Comply => schema_for!(v1::comply::ComplyReport),
         Document::Database => schema_for!(DatabaseReport),
     };
     json::write_document(&schema, out)

@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Host(HostArguments),
     /// Compare what compose files say with what runs.
     Drift(DriftArguments),
+    /// Assess files, images and a host by the controls of a standard, with the evidence.
+    Comply(ComplyArguments),
     /// Look for secrets in files and folders.
     Secrets(SecretsArguments),
     /// Mend what can be mended. Shows a diff; `--write` applies it.
@@ -347,6 +349,65 @@ pub(crate) struct DriftArguments {
     /// The form of the answer.
     #[arg(long, value_enum, default_value_t = PlainFormat::Human, value_name = "FORMAT")]
     pub(crate) format: PlainFormat,
+}
+
+/// What to assess, and by which standard.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one switch that a user turns")]
+pub(crate) struct ComplyArguments {
+    /// Files and folders; the current folder where neither an image nor a host is named.
+    pub(crate) paths: Vec<PathBuf>,
+    /// The standard: `cis-docker-1.8.0`, `cis-docker-1.7.0`, `cis-docker-1.6.0`, `nist-800-190`,
+    /// `soc2`, `pci-dss-4.0.1`, `iso-27001`, `nist-800-53`.
+    #[arg(long, value_name = "NAME", default_value = "cis-docker-1.8.0")]
+    pub(crate) framework: String,
+    /// Look at this host and its engine too.
+    #[arg(long, conflicts_with = "from")]
+    pub(crate) host: bool,
+    /// Look at the host whose snapshot is in this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
+    /// Look at this image too; may be given several times.
+    #[arg(long, value_name = "IMAGE")]
+    pub(crate) image: Vec<String>,
+    /// An answer that was written before in the form `json`, to be compared with; oldest first.
+    #[arg(long, value_name = "FILE", value_delimiter = ',')]
+    pub(crate) previous: Vec<PathBuf>,
+    /// The form of the answer.
+    #[arg(long, value_enum, default_value_t = ComplyFormat::Human, value_name = "FORMAT")]
+    pub(crate) format: ComplyFormat,
+    /// Write to this file.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Show satisfied controls and all evidence too.
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    /// No progress bar.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// End with 0 whatever is found.
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+}
+
+/// The form of an assessment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ComplyFormat {
+    /// For people.
+    Human,
+    /// The machine contract.
+    Json,
+    /// One line for each check of each control.
+    Csv,
+    /// One page that prints well.
+    Html,
+    /// OSCAL assessment results.
+    Oscal,
+    /// Every check as an OSCAL catalog; nothing is looked at.
+    OscalCatalog,
+    /// What this program checks for which control, as an OSCAL component definition; nothing is
+    /// looked at.
+    OscalComponent,
 }
 
 /// Where to look for secrets.
@@ -667,6 +728,8 @@ pub(crate) enum SchemaKind {
     Posture,
     /// Of the report of `host`.
     Host,
+    /// Of the answer of `comply`.
+    Comply,
     /// Of the report of `image`.
     Image,
     /// Of the answer of `image compare`.

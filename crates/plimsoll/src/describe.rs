@@ -60,6 +60,7 @@ pub(crate) fn schema(kind: SchemaKind) -> Result<u8, Failure> {
         SchemaKind::Fix => Some(schema::Document::Fix),
         SchemaKind::Posture => Some(schema::Document::Posture),
         SchemaKind::Host => Some(schema::Document::Host),
+        SchemaKind::Comply => Some(schema::Document::Comply),
         SchemaKind::Image => Some(schema::Document::Image),
         SchemaKind::ImageComparison => Some(schema::Document::ImageComparison),
         SchemaKind::ImageRecommendation => Some(schema::Document::ImageRecommendation),

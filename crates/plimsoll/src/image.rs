@@ -212,7 +212,8 @@ fn source(all: &Arguments, target: &str, source: &SourceArguments) -> ImageReque
     }
 }
 
-fn put(path: Option<&std::path::Path>, text: &[u8]) -> Result<(), Failure> {
+/// Writes an answer to the file at `path`, or where there is none to standard output.
+pub(crate) fn put(path: Option<&std::path::Path>, text: &[u8]) -> Result<(), Failure> {
     if let Some(path) = path {
         let text = String::from_utf8_lossy(text);
         plimsoll_engine::write_file(path, &text).map_err(plimsoll_engine::Error::from)?;

@@ -6,6 +6,7 @@ mod request;
 mod judge;
 mod image;
 mod host;
+mod comply;
 mod fix;
 mod posture;
 mod describe;
@@ -47,6 +48,7 @@ fn run(arguments: &Arguments) -> Result<u8, Failure> {
         Command::Lint(it) => judge::judge(arguments, it),
         Command::Image(it) => image::image(arguments, it),
         Command::Host(it) => host::host(arguments, it),
+        Command::Comply(it) => comply::comply(arguments, it),
         Command::Drift(it) => host::drift(arguments, it),
         Command::Sbom(it) => image::sbom(arguments, it),
         Command::Secrets(it) => image::secrets(arguments, it),

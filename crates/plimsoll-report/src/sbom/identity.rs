@@ -2,9 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use sha2::{Digest as _, Sha256};
-
-use crate::image::Image;
+use crate::{image::Image, uuid::uuid_of};
 
 /// A reference for each package, unique in the document and the same for the same image: the
 /// package URL, followed by the path where one package is there several times.
@@ -24,27 +22,8 @@ pub(crate) fn references(image: &Image) -> Vec<String> {
 
 /// A UUID made from what the image holds (RFC 9562, version 8).
 pub(crate) fn uuid(image: &Image, references: &[String]) -> String {
-    let mut hash = Sha256::new();
-    for text in [&image.name, &image.digest, &image.created].into_iter().chain(references) {
-        hash.update(text.as_bytes());
-        hash.update([0]);
-    }
-    let mut bytes: Vec<u8> = hash.finalize().into_iter().take(16).collect();
-    if let Some(version) = bytes.get_mut(6) {
-        *version = *version & 0x0f | 0x80;
-    }
-    if let Some(variant) = bytes.get_mut(8) {
-        *variant = *variant & 0x3f | 0x80;
-    }
-    let digits = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
-    let mut res = String::with_capacity(36);
-    for (at, byte) in bytes.iter().enumerate() {
-        if matches!(at, 4 | 6 | 8 | 10) {
-            res.push('-');
-        }
-        res.extend([digits(byte >> 4), digits(byte & 15)]);
-    }
-    res
+    let own = [&image.name, &image.digest, &image.created];
+    uuid_of(own.into_iter().chain(references).map(String::as_str), 8)
 }
 
 /// The moment that documents are dated by: that of the image, to the second, as RFC 3339 in UTC.

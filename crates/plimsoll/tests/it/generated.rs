@@ -15,6 +15,8 @@ fn printed_documents_are_current() {
         ("schema image-recommendation", "docs/schema/image-recommendation.json"),
         ("schema secrets", "docs/schema/secrets.json"),
         ("schema database", "docs/schema/database.json"),
+        ("schema host", "docs/schema/host.json"),
+        ("schema comply", "docs/schema/comply.json"),
         ("rules --format markdown", "docs/rules.md"),
     ];
     let folder = Folder::new(&[]);

@@ -23,5 +23,6 @@ mod registry;
 mod bucket;
 mod database;
 mod host;
+mod comply;
 mod archive;
 mod images;
