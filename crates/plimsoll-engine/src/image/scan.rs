@@ -8,6 +8,7 @@ use plimsoll_finding::{
 use plimsoll_inventory::read_bill;
 use plimsoll_net::NetworkPermission;
 use plimsoll_oci::{Limits, Platform};
+use plimsoll_package::Ecosystem;
 use plimsoll_policy::{
     DecidedFile, Decider, Finish, JudgedFile, Outcome as PolicyOutcome, Packer, Verdict,
 };
@@ -92,7 +93,8 @@ pub fn scan_image(request: &ImageRequest, progress: &dyn Progress) -> Result<Ima
     let database = Database::open(&request.database, &environment)?;
     let store = database.store()?;
     let max_age = session.config.settings.max_data_age;
-    let freshness = database.freshness();
+    judgement.judge_packages(request, &contents, &store, &mut image)?;
+    let freshness = database.freshness_of(&judgement.asked);
     let is_judged = !request.without_vulnerabilities;
     judgement.too_old = is_judged && freshness.staleness(today, max_age).is_some();
     image.advisories = Some(Advisories {
@@ -101,7 +103,6 @@ pub fn scan_image(request: &ImageRequest, progress: &dyn Progress) -> Result<Ima
         source: database.origin().to_string(),
         too_old: judgement.too_old,
     });
-    judgement.judge_packages(request, &contents, &store, &mut image)?;
     judgement.judge_rules(&request.target, &contents, &store, &session, today, &mut image)?;
     judgement.judge_secrets(&request.target, &contents, &session, &mut image);
     let outcome = judgement.decide(request, &session, &mut image)?;
@@ -151,6 +152,8 @@ struct ImageJudgement {
     findings: Vec<Finding>,
     coverage: Vec<Coverage>,
     judged: BTreeMap<SubjectKind, usize>,
+    /// By which ecosystems' rows packages were judged, and the sources of those.
+    asked: BTreeMap<Ecosystem, u64>,
     /// The facts about vulnerabilities are older than the settings allow.
     too_old: bool,
 }
@@ -211,8 +214,9 @@ impl ImageJudgement {
             only_fixable: request.only_fixable,
             exposure: plimsoll_vuln::Exposure::default(),
         };
-        let Known { vulnerabilities, findings, gaps } =
+        let Known { vulnerabilities, findings, gaps, asked } =
             judge_packages(&request.target, contents, store, choice).map_err(torn)?;
+        self.asked = asked;
         for why in gaps {
             let unit = format!("{}: vulnerabilities", request.target);
             self.coverage.push(Coverage { unit, state: CoverageState::Partial, why });
@@ -278,7 +282,7 @@ impl ImageJudgement {
         session: &Session,
         image: &mut Image,
     ) -> Result<Outcome, Error> {
-        let Self { mut findings, coverage, judged, too_old } = self;
+        let Self { mut findings, coverage, judged, too_old, .. } = self;
         let chosen = session.chosen_rules(&request.target);
         findings.retain(|it| chosen.contains(it.rule.id));
         let rules = session.rules_in_force(&image_rules(session, &request.target));

@@ -19,3 +19,5 @@ mod projects;
 mod generated;
 mod bucket;
 mod database;
+mod advisories;
+mod killed;
