@@ -6,7 +6,7 @@ use crate::tree::Tree;
 enum Access {
     /// Every higher floor.
     FromAbove,
-    /// Only from this floor up, since the crate touches the world.
+    /// Only from this floor up, since the crate touches the world; other such crates may.
     FromFloor(u32),
 }
 
@@ -28,6 +28,8 @@ const ROOMS: &[Room] = &[
     Room { name: "plimsoll-dockerfile", floor: 2, access: Access::FromAbove },
     Room { name: "plimsoll-config", floor: 2, access: Access::FromAbove },
     Room { name: "plimsoll-oci", floor: 2, access: Access::FromAbove },
+    Room { name: "plimsoll-host", floor: 2, access: Access::FromAbove },
+    Room { name: "plimsoll-audit", floor: 3, access: Access::FromAbove },
     Room { name: "plimsoll-inventory", floor: 3, access: Access::FromAbove },
     Room { name: "plimsoll-vuln", floor: 3, access: Access::FromAbove },
     Room { name: "plimsoll-secret", floor: 3, access: Access::FromAbove },
@@ -35,6 +37,7 @@ const ROOMS: &[Room] = &[
     Room { name: "plimsoll-fs", floor: 3, access: Access::FromFloor(ENGINE) },
     Room { name: "plimsoll-net", floor: 3, access: Access::FromFloor(ENGINE) },
     Room { name: "plimsoll-docker", floor: 3, access: Access::FromFloor(ENGINE) },
+    Room { name: "plimsoll-probe", floor: 4, access: Access::FromFloor(ENGINE) },
     Room { name: "plimsoll-feed", floor: 4, access: Access::FromAbove },
     Room { name: "plimsoll-lint", floor: 4, access: Access::FromAbove },
     Room { name: "plimsoll-policy", floor: 5, access: Access::FromAbove },
@@ -84,6 +87,7 @@ fn arrows(path: &str, text: &str, room: &Room) -> Vec<String> {
             ));
         }
         if let Access::FromFloor(lowest) = other.access
+            && matches!(room.access, Access::FromAbove)
             && room.floor < lowest
         {
             res.push(format!(
@@ -160,6 +164,7 @@ mod tests {
             ("plimsoll-config", "[dependencies]\nplimsoll-dockerfile.workspace = true", 1),
             ("plimsoll-lint", "[dependencies]\nplimsoll-text.workspace = true", 0),
             ("plimsoll-lint", "[dependencies]\nplimsoll-fs.workspace = true", 1),
+            ("plimsoll-probe", "[dependencies]\nplimsoll-docker.workspace = true", 0),
             ("plimsoll-engine", "[dependencies]\nplimsoll-fs.workspace = true", 0),
             ("plimsoll-attic", "", 1),
         ];

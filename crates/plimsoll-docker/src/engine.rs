@@ -3,7 +3,7 @@
 use std::{
     fmt::Write as _,
     io::{self, Read as _},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::{
     endpoint::Endpoint,
     error::Error,
-    http::{self, Body},
+    http::{self, After, Body, Connection},
     stream::connect,
 };
 
@@ -73,26 +73,36 @@ impl Engine {
     /// The JSON document at `path`, which begins with a slash and is without version. Parts that
     /// come from outside are written with [`Engine::escape`].
     pub fn get(&self, path: &str) -> Result<Value, Error> {
-        let body = self.stream(path)?;
-        let mut bytes = Vec::new();
-        let limit = self.limits.answer;
-        let read = body.take(limit.saturating_add(1)).read_to_end(&mut bytes);
-        read.map_err(|it| self.broken(path, it))?;
-        if bytes.len() as u64 > limit {
-            return Err(Error::TooLarge { path: path.to_owned(), limit });
-        }
+        let until = Instant::now() + self.limits.timeout * 2;
+        let mut body = self.ask(self.connect_again()?.until(until), path, After::Close)?;
+        let bytes = self.read(&mut body, path, self.limits.answer)?;
         serde_json::from_slice(&bytes)
             .map_err(|it| Error::Protocol { path: path.to_owned(), why: it.to_string() })
     }
 
     /// The answer at `path`, as it comes: an image or a container as an archive.
     pub fn stream(&self, path: &str) -> Result<Body, Error> {
-        let stream = connect(&self.endpoint, self.limits.timeout)?;
+        self.ask(self.connect_again()?, path, After::Close)
+    }
+
+    /// A new connection.
+    pub(crate) fn connect_again(&self) -> Result<Connection, Error> {
+        Ok(Connection::new(connect(&self.endpoint, self.limits.timeout)?))
+    }
+
+    /// The answer to a question on `connection`, if the engine says yes.
+    pub(crate) fn ask(
+        &self,
+        connection: Connection,
+        path: &str,
+        after: After,
+    ) -> Result<Body, Error> {
         let whole = format!("{}{path}", self.prefix);
-        let (status, mut body) = http::get(stream, &whole).map_err(|error| match error {
-            Error::Io { source, .. } => self.broken(path, source),
-            other => other,
-        })?;
+        let (status, mut body) =
+            http::get(connection, &whole, after).map_err(|error| match error {
+                Error::Io { source, .. } => self.broken(path, source),
+                other => other,
+            })?;
         if (200..300).contains(&status) {
             return Ok(body);
         }
@@ -103,6 +113,17 @@ impl Engine {
             .and_then(|it| Some(it.get("message")?.as_str()?.to_owned()))
             .unwrap_or_else(|| String::from_utf8_lossy(&text).trim().to_owned());
         Err(Error::Status { path: path.to_owned(), status, message })
+    }
+
+    /// All bytes of an answer, if they are at most `limit`.
+    pub(crate) fn read(&self, body: &mut Body, path: &str, limit: u64) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        let read = body.take(limit.saturating_add(1)).read_to_end(&mut bytes);
+        read.map_err(|it| self.broken(path, it))?;
+        if bytes.len() as u64 > limit {
+            return Err(Error::TooLarge { path: path.to_owned(), limit });
+        }
+        Ok(bytes)
     }
 
     /// `text` as one part of a path or of a query.

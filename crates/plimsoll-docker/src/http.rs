@@ -1,13 +1,57 @@
 //! As much of HTTP/1.1 (RFC 9112) as an engine's answers need.
 
-use std::io::{self, BufRead as _, BufReader, Read, Write as _};
+use std::{
+    io::{self, BufRead as _, BufReader, Read, Write as _},
+    time::Instant,
+};
 
 use crate::{error::Error, stream::Stream};
 
 /// The body of an answer, as it comes.
 pub struct Body {
-    reader: BufReader<Box<dyn Stream>>,
+    reader: BufReader<Timed>,
     framing: Framing,
+    keeps: bool,
+}
+
+/// A connection on which a question can be asked.
+pub(crate) struct Connection(BufReader<Timed>);
+
+/// What becomes of a connection after its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum After {
+    /// It ends.
+    Close,
+    /// The next question can be asked on it.
+    Keep,
+}
+
+/// A stream that gives nothing more after a moment, however slowly it came.
+struct Timed {
+    stream: Box<dyn Stream>,
+    until: Option<Instant>,
+}
+
+impl Read for Timed {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.until.is_some_and(|it| it <= Instant::now()) {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        self.stream.read(buffer)
+    }
+}
+
+impl Connection {
+    /// A connection over `stream`.
+    pub(crate) fn new(stream: Box<dyn Stream>) -> Self {
+        Self(BufReader::with_capacity(BUFFER, Timed { stream, until: None }))
+    }
+
+    /// The same, whose next answer must have come by `until`.
+    pub(crate) fn until(mut self, until: Instant) -> Self {
+        self.0.get_mut().until = Some(until);
+        self
+    }
 }
 
 impl std::fmt::Debug for Body {
@@ -29,27 +73,40 @@ enum Framing {
     Done,
 }
 
-/// Sends a `GET` for `path` on `stream` and reads the head of the answer: its status and its body.
-pub(crate) fn get(mut stream: Box<dyn Stream>, path: &str) -> Result<(u16, Body), Error> {
+/// Sends a `GET` for `path` on `connection` and reads the head of the answer: its status and its
+/// body.
+pub(crate) fn get(connection: Connection, path: &str, after: After) -> Result<(u16, Body), Error> {
     let io = |it| Error::Io { path: path.to_owned(), source: it };
+    let ending = match after {
+        After::Close => "Connection: close\r\n",
+        After::Keep => "",
+    };
     let request = format!(
         "GET {path} HTTP/1.1\r\nHost: docker\r\nUser-Agent: plimsoll\r\nAccept: */*\r\n\
-         Connection: close\r\n\r\n"
+         {ending}\r\n"
     );
-    stream.write_all(request.as_bytes()).map_err(io)?;
-    stream.flush().map_err(io)?;
-    let mut reader = BufReader::with_capacity(64 << 10, stream);
+    let Connection(mut reader) = connection;
+    let stream = &mut reader.get_mut().stream;
+    stream.write_all(request.as_bytes()).and_then(|()| stream.flush()).map_err(io)?;
     loop {
-        let (status, framing) = head(&mut reader, path)?;
+        let Head { status, framing, keeps } = head(&mut reader, path)?;
         // Interim answers come before the real one.
         if (100..200).contains(&status) {
             continue;
         }
-        return Ok((status, Body { reader, framing }));
+        let keeps = keeps && after == After::Keep;
+        return Ok((status, Body { reader, framing, keeps }));
     }
 }
 
-fn head(reader: &mut BufReader<Box<dyn Stream>>, path: &str) -> Result<(u16, Framing), Error> {
+/// What the head of an answer says.
+struct Head {
+    status: u16,
+    framing: Framing,
+    keeps: bool,
+}
+
+fn head(reader: &mut BufReader<Timed>, path: &str) -> Result<Head, Error> {
     let wrong = |why: &str| Error::Protocol { path: path.to_owned(), why: why.to_owned() };
     let mut left = MAX_HEAD;
     let mut line = || -> Result<String, Error> {
@@ -73,6 +130,7 @@ fn head(reader: &mut BufReader<Box<dyn Stream>>, path: &str) -> Result<(u16, Fra
         .and_then(|it| it.parse().ok())
         .ok_or_else(|| wrong("it is not HTTP"))?;
     let mut framing = Framing::Close;
+    let mut keeps = first.starts_with("HTTP/1.1");
     loop {
         let header = line()?;
         if header.is_empty() {
@@ -87,15 +145,36 @@ fn head(reader: &mut BufReader<Box<dyn Stream>>, path: &str) -> Result<(u16, Fra
         {
             let length = value.parse().map_err(|_| wrong("its length is no number"))?;
             framing = Framing::Length(length);
+        } else if name.eq_ignore_ascii_case("connection") && value.eq_ignore_ascii_case("close") {
+            keeps = false;
         }
     }
     if status == 204 || status == 304 {
         framing = Framing::Done;
     }
-    Ok((status, framing))
+    Ok(Head { status, framing, keeps })
 }
 
 impl Body {
+    /// The connection, if the answer was read to its end and the engine keeps it open.
+    pub(crate) fn into_connection(self) -> Option<Connection> {
+        let is_read = matches!(self.framing, Framing::Done | Framing::Length(0));
+        (is_read && self.keeps).then_some(Connection(self.reader))
+    }
+
+    /// What may stand after the last piece: further headers, and an empty line.
+    fn skip_trailer(&mut self) -> io::Result<()> {
+        let mut line = Vec::new();
+        for _ in 0..MAX_TRAILER_LINES {
+            line.clear();
+            self.reader.by_ref().take(MAX_CHUNK_LINE).read_until(b'\n', &mut line)?;
+            if line.is_empty() || line == b"\r\n" || line == b"\n" {
+                return Ok(());
+            }
+        }
+        Err(io::Error::new(io::ErrorKind::InvalidData, "its trailer is too long"))
+    }
+
     /// The length of the next piece of a chunked body.
     fn next_chunk(&mut self, is_first: bool) -> io::Result<u64> {
         let mut line = Vec::new();
@@ -122,6 +201,9 @@ impl Read for Body {
                 0 => Framing::Done,
                 _ => Framing::Chunked { left, is_first: false },
             };
+            if left == 0 && self.keeps {
+                self.skip_trailer()?;
+            }
         }
         let limit = match self.framing {
             Framing::Done | Framing::Length(0) => return Ok(0),
@@ -149,3 +231,9 @@ const MAX_HEAD: u64 = 64 << 10;
 
 /// The line that says how long a piece is is shorter than this.
 const MAX_CHUNK_LINE: u64 = 4 << 10;
+
+/// After the last piece stand fewer lines than this.
+const MAX_TRAILER_LINES: usize = 64;
+
+/// Bytes that are taken from a connection at once.
+const BUFFER: usize = 64 << 10;

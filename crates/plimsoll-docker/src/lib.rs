@@ -12,6 +12,7 @@ mod error;
 mod http;
 mod stream;
 mod engine;
+mod session;
 mod graph;
 
 pub use crate::{
@@ -20,4 +21,5 @@ pub use crate::{
     error::Error,
     graph::{ContainerFolders, container_folders, image_folders},
     http::Body,
+    session::Session,
 };

@@ -1,5 +1,9 @@
 //! Engines that answer, hang, lie and die, on a socket of the test's own.
-#![expect(clippy::unwrap_used, reason = "the tests play the engine's part")]
+#![expect(
+    clippy::disallowed_types,
+    clippy::unwrap_used,
+    reason = "the tests play the engine's part, and say until when it may answer"
+)]
 
 use std::{
     io::{Read as _, Write as _},
@@ -10,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use plimsoll_docker::{Endpoint, Engine, Error, Limits};
+use plimsoll_docker::{Endpoint, Engine, Error, Limits, Session};
 
 /// Plays an engine whose answer to each path is the raw bytes that `answer` gives.
 fn engine(answer: fn(&str) -> Vec<u8>) -> Endpoint {
@@ -112,4 +116,53 @@ fn a_socket_that_is_not_there_says_what_to_do() {
 fn a_part_of_a_path_cannot_leave_its_place() {
     assert_eq!(Engine::escape("../a b?c#d"), "..%2Fa%20b%3Fc%23d");
     assert_eq!(Engine::escape("repo/web:1.2@sha256:ab"), "repo%2Fweb%3A1.2%40sha256%3Aab");
+}
+
+#[test]
+fn a_session_asks_on_one_connection_and_connects_again_when_it_was_closed() {
+    static CONNECTIONS: AtomicUsize = AtomicUsize::new(0);
+    let path = std::env::temp_dir().join(format!("plimsoll-kept-{}.sock", std::process::id()));
+    let listener = UnixListener::bind(&path).unwrap();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let number = CONNECTIONS.fetch_add(1, Ordering::Relaxed);
+            let mut stream = stream.unwrap();
+            thread::spawn(move || {
+                let mut request = [0; 4096];
+                // The second connection is closed after its third answer, as engines do when idle.
+                for _ in 0..if number == 1 { 3 } else { usize::MAX } {
+                    let n_read = stream.read(&mut request).unwrap_or(0);
+                    if n_read == 0 {
+                        return;
+                    }
+                    let text = String::from_utf8_lossy(&request[..n_read]).into_owned();
+                    let path = text.split(' ').nth(1).unwrap_or_default();
+                    let trailer = "0\r\nX: y\r\n\r\n";
+                    let bytes = match path.rsplit('/').next() {
+                        Some("chunked") => {
+                            let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+                            format!("{head}3\r\n[1]\r\n{trailer}").into_bytes()
+                        }
+                        _ => answers(path),
+                    };
+                    let _ = stream.write_all(&bytes);
+                }
+            });
+        }
+    });
+    let limits = Limits { timeout: Duration::from_secs(5), answer: 1_000 };
+    let engine = Engine::connect(Endpoint::Unix(path), limits).unwrap();
+    let mut session = Session::new(&engine);
+    let until = std::time::Instant::now() + Duration::from_secs(20);
+    let mut text = |path: &str| session.text(path, 1_000, until);
+    for path in ["/chunked", "/x", "/chunked"] {
+        assert_eq!(text(path).unwrap(), if path == "/x" { "{}" } else { "[1]" });
+    }
+    assert_eq!(CONNECTIONS.load(Ordering::Relaxed), 2);
+    for _ in 0..3 {
+        assert_eq!(text("/x").unwrap(), "{}");
+    }
+    assert_eq!(CONNECTIONS.load(Ordering::Relaxed), 3);
+    assert!(text("/missing").unwrap_err().is_not_found());
+    assert_eq!(text("/x").unwrap(), "{}");
 }

@@ -110,7 +110,7 @@ pub enum DatabaseError {
         path: PathBuf,
     },
     /// The user forbids the network.
-    #[error("the advisory database cannot be renewed offline")]
+    #[error("renewing the advisory database needs the network, which `--offline` forbids")]
     Offline,
     /// A server cannot be reached, or does not give what it should.
     #[error(transparent)]

@@ -52,6 +52,9 @@ pub enum Error {
         /// Why not.
         why: String,
     },
+    /// The file of a host's snapshot cannot be read or written.
+    #[error(transparent)]
+    Snapshot(#[from] plimsoll_probe::Error),
     /// An archive or a layout holds no image that can be used.
     #[error("`{}`: {error}", path.display())]
     Archive {
@@ -83,7 +86,7 @@ pub enum Error {
         why: String,
     },
     /// The network is needed and forbidden.
-    #[error("{what} cannot be reached while offline")]
+    #[error("{what} can only be reached over the network, which `--offline` forbids")]
     Offline {
         /// What is needed.
         what: String,
@@ -93,6 +96,14 @@ pub enum Error {
     Bill {
         /// The file.
         name: String,
+        /// Why not.
+        why: String,
+    },
+    /// A document of statements about vulnerabilities cannot be read.
+    #[error("`{}` is no VEX document that can be read: {why}", path.display())]
+    Vex {
+        /// The file.
+        path: PathBuf,
         /// Why not.
         why: String,
     },
@@ -156,14 +167,18 @@ impl Error {
             Error::NotAnImage { .. } | Error::Archive { .. } => {
                 "give an archive that `docker save` wrote, an OCI layout, or a folder".to_owned()
             }
+            Error::Snapshot(error) => error.hint().to_owned(),
             Error::Reference { .. } => "write it as name:tag".to_owned(),
             Error::NoImage { .. } | Error::Registry { .. } => {
                 "check the name with `docker images`, or pull it first".to_owned()
             }
-            Error::Offline { .. } => "run without --offline".to_owned(),
+            Error::Offline { .. } => {
+                "run without `--offline`, or give an archive that `docker save` wrote".to_owned()
+            }
             Error::Bill { .. } => {
                 "CycloneDX, SPDX and Syft's own form are read, all as JSON".to_owned()
             }
+            Error::Vex { .. } => "OpenVEX, CycloneDX and CSAF are read, all as JSON".to_owned(),
             Error::Platform { .. } => "write it as os/architecture, such as linux/arm64".to_owned(),
             Error::Store { .. } => "fetch it again: `plimsoll db update`".to_owned(),
             Error::Docker(error) => error.hint().to_owned(),

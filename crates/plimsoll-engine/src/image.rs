@@ -11,6 +11,12 @@ mod secrets;
 mod source;
 mod target;
 mod vulnerabilities;
+mod vex;
+mod base;
+mod compare;
+mod recommend;
 
+pub use compare::{ComparedImages, compare_images};
+pub use recommend::recommend_images;
 pub use scan::{ImageOutcome, ImageRequest, describe_image, scan_image};
 pub use target::names_an_image;

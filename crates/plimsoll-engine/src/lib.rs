@@ -22,6 +22,7 @@ mod write;
 mod init;
 mod posture;
 mod effective;
+mod host;
 mod database;
 
 pub use plimsoll_finding::Safety;
@@ -42,11 +43,15 @@ pub use crate::{
     },
     error::Error,
     fix::{AppliedFix, LeftFinding, Mended, MendedFile, fix, fix_text, write_mended},
-    image::{ImageOutcome, ImageRequest, describe_image, names_an_image, scan_image},
+    host::{DriftRequest, HostOutcome, HostRequest, HostSource, drift, judge_host},
+    image::{
+        ComparedImages, ImageOutcome, ImageRequest, compare_images, describe_image, names_an_image,
+        recommend_images, scan_image,
+    },
     init::{InitFile, init_files},
     posture::{PostureRequest, posture},
     run::{Outcome, Progress, Request, Silent, all_rules, judge, nearest_rule, write_baseline},
     secrets::find_secrets,
-    settings::{ConfigChoice, max_data_age},
+    settings::{ConfigChoice, DatabaseTerms, database_terms},
     write::write_file,
 };

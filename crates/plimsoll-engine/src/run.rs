@@ -87,6 +87,7 @@ pub fn all_rules() -> Vec<&'static RuleInfo> {
     let mut res = RuleBook::all_infos();
     res.extend(POLICY_RULES.iter().copied());
     res.extend(plimsoll_vuln::PACKAGE_RULES.iter().copied());
+    res.extend(plimsoll_audit::host_rules());
     res.extend(plimsoll_secret::Detectors::builtin().infos());
     res.sort_by_key(|it| it.id);
     res

@@ -41,11 +41,38 @@ pub(crate) struct Config {
     pub(crate) root: PathBuf,
 }
 
-/// Days after which advisories are too old for a scan without findings to be called clean, for
-/// scans that are started in the folder that the program runs in.
-pub fn max_data_age(choice: &ConfigChoice) -> Result<u32, Error> {
+/// What the settings say of the advisories.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DatabaseTerms {
+    /// The store, in place of the user's own.
+    pub store: Option<PathBuf>,
+    /// Mirrors of feeds, by their names.
+    pub base_urls: Vec<(String, String)>,
+    /// Days after which a scan without findings is not called clean.
+    pub max_age_days: u32,
+}
+
+/// What the settings say of the advisories, for whoever is in the folder that the program runs in.
+pub fn database_terms(choice: &ConfigChoice) -> Result<DatabaseTerms, Error> {
     let start = plimsoll_fs::current_dir()?;
-    Ok(read_config(choice, &start, &crate::run::all_rules())?.settings.max_data_age)
+    let config = read_config(choice, &start, &crate::run::all_rules())?;
+    Ok(DatabaseTerms {
+        store: config.store(),
+        base_urls: config.settings.database.base_urls.into_iter().collect(),
+        max_age_days: config.settings.max_data_age,
+    })
+}
+
+impl Config {
+    /// The store of advisories that the settings name.
+    pub(crate) fn store(&self) -> Option<PathBuf> {
+        self.settings.database.path.as_ref().map(|it| self.root.join(it))
+    }
+
+    /// The documents of statements about vulnerabilities that the settings name.
+    pub(crate) fn vex(&self) -> Vec<PathBuf> {
+        self.settings.vex.iter().map(|it| self.root.join(it)).collect()
+    }
 }
 
 /// Reads the settings for what lies under `start`, an absolute path.

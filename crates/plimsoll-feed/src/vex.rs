@@ -201,7 +201,8 @@ fn affected_products(
 ) -> Vec<VexProduct> {
     let reference = text(affects, "ref");
     // A link into another document ends with the reference there.
-    let local = reference.rsplit('#').next().unwrap_or(reference);
+    let end = reference.rsplit('#').next().unwrap_or(reference);
+    let local = if components.contains_key(reference) { reference } else { end };
     let component = components.get(local).copied();
     let known = component.and_then(component_names);
     let names = known.or_else(|| parse_purl(local).is_ok().then(|| vec![known_name(local)]));

@@ -6,6 +6,7 @@ mod passport;
 mod control;
 mod target;
 mod finding;
+mod outcome;
 mod secret;
 mod fix;
 mod sink;
@@ -20,6 +21,7 @@ pub use crate::{
     finding::{Disposition, Finding, HostPlace, ImagePlace, Origin, Place, Related, fingerprint},
     fix::{Fix, Safety},
     marks::{Marks, Wanted},
+    outcome::{Outcome, OutcomeStatus},
     passport::{Audience, Confidence, FixKind, RuleInfo, Severity, SubjectKind},
     rule::{Check, Rule, Subject, judge, judge_rule},
     rule_settings::{LabelKind, RuleSettings},

@@ -33,6 +33,8 @@ pub use crate::{
     read::{BINARY_PROBE, exists, is_folder, read_bytes, read_text},
     tree::{TreeEntry, TreeLimits, TreeMarks, walk_tree},
     walk::{Entry, EntryKind, HIDDEN_FOLDERS, WalkOptions, walk, walk_sorted},
-    world::{current_dir, environment, format_day, now, read_stdin, timestamp, today},
+    world::{
+        current_dir, environment, format_day, now, read_stdin, timestamp, today, unix_seconds,
+    },
     write::{write_atomic, write_new},
 };

@@ -49,6 +49,11 @@ pub fn timestamp() -> String {
     format!("{}T{hour:02}:{minute:02}:{second:02}Z", format_day(time))
 }
 
+/// This moment, in seconds since 1970-01-01 UTC; 0 for a clock before that.
+pub fn unix_seconds() -> u64 {
+    now().duration_since(UNIX_EPOCH).map_or(0, |it| it.as_secs())
+}
+
 /// The day of `time` in UTC, as `YYYY-MM-DD`. A clock before 1970 counts as 1970.
 pub fn format_day(time: SystemTime) -> String {
     let seconds = time.duration_since(UNIX_EPOCH).map_or(0, |it| it.as_secs());

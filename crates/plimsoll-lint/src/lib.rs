@@ -68,4 +68,8 @@ mod rule_book;
 mod manifest;
 mod manifest_secret;
 
-pub use crate::{rule::Judged, rule_book::RuleBook, variable_secret::secret_parts};
+pub use crate::{
+    rule::Judged,
+    rule_book::RuleBook,
+    variable_secret::{mask_value, secret_parts},
+};

@@ -95,7 +95,7 @@ fn private_key(text: &str, start: usize) -> Option<SecretMatch> {
     let label = rest.get(..end)?.split_once("-----")?.0;
     let is_private = label.len() < MAX_KEY_LABEL && label.ends_with("PRIVATE KEY");
     let end = start + KEY_START.len() + label.len() + 5;
-    is_private.then_some(SecretMatch { kind: "a private key", range: start..end })
+    is_private.then_some(SecretMatch { kind: PRIVATE_KEY, range: start..end })
 }
 
 /// Three runs of base64 with dots between; the first two are JSON, hence start alike.
@@ -128,7 +128,7 @@ fn address_password(text: &str, at: usize) -> Option<SecretMatch> {
     let (name, password) = user.split_once(':')?;
     let password_start = start + name.len() + 1;
     let range = password_start..password_start + password.len();
-    is_written_password(password).then_some(SecretMatch { kind: "a password in an address", range })
+    is_written_password(password).then_some(SecretMatch { kind: ADDRESS, range })
 }
 
 /// Not a variable, a template or a row of stars.
@@ -191,6 +191,13 @@ const fn shape(
     Shape { kind, prefix, least, accepts }
 }
 
+/// What a password inside of an address is called.
+pub(crate) const ADDRESS: &str = "a password in an address";
+/// What a private key is called.
+pub(crate) const PRIVATE_KEY: &str = "a private key";
+/// What stands in a masked text for a secret that was known by its shape, and is taken for one.
+pub(crate) const MASKED_SECRET: &str = "plimsoll-masked-secret";
+
 const KEY_START: &str = "-----BEGIN ";
 const TOKEN_START: &[u8] = b"eyJ";
 /// A label of a key is shorter.
@@ -225,6 +232,7 @@ static STARTS: [u64; 256] = {
 const OTHER_START: u64 = 1 << 63;
 
 const SHAPES: &[Shape] = &[
+    shape("a secret that was masked", MASKED_SECRET, 0, |_| false),
     shape("a GitHub token", "ghp_", 36, is_alphanumeric),
     shape("a GitHub token", "gho_", 36, is_alphanumeric),
     shape("a GitHub token", "ghu_", 36, is_alphanumeric),

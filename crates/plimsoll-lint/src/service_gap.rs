@@ -19,7 +19,7 @@ pub(crate) fn report_default_capabilities(subject: &ServiceSubject, sink: &mut S
     }
     sink.report_at(
         service.place.clone(),
-        "the service keeps all default capabilities; drop `ALL` and add back what it needs",
+        "the container keeps all default capabilities; drop `ALL` and add back what it needs",
     )
     .fix("Harden the service", Safety::Unsafe, hardening(subject));
 }
@@ -50,7 +50,7 @@ pub(crate) fn report_memory(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     }
     let place = limit.map_or_else(|| limit_place(subject), |it| subject.place(it));
     let edits = if limit.is_none() { memory_edits(subject) } else { None };
-    sink.report_at(place, "without a memory limit one service can starve the whole host").fix(
+    sink.report_at(place, "without a memory limit one container can starve the whole host").fix(
         "Limit memory to 512 MB",
         Safety::Unsafe,
         edits.unwrap_or_default(),

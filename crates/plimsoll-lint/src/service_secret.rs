@@ -9,9 +9,10 @@ use plimsoll_text::{Edit, Location, Span};
 
 use crate::{
     secret_name::{is_placeholder, is_secret_name, literal_secret},
-    secret_value::find_secrets,
+    secret_value::{ADDRESS, find_secrets},
     service_place::scalar_around,
     subject::service::ServiceSubject,
+    variable_secret::connection_password,
 };
 
 /// A secret that is written down.
@@ -100,32 +101,3 @@ fn written_value(variable: &Variable) -> Option<(&str, usize)> {
         None => Some((text, 0)),
     }
 }
-
-/// The value of `password=` or `pwd=` in a text of pairs parted by `;`.
-fn connection_password(value: &str) -> Option<Range<usize>> {
-    if !value.contains(';') {
-        return None;
-    }
-    let mut start = 0;
-    for pair in value.split(';').take(MAX_PAIRS) {
-        let at = start;
-        start += pair.len() + 1;
-        let Some((key, secret)) = pair.split_once('=') else { continue };
-        let key = key.trim().trim_start_matches(['"', '\'']).to_ascii_lowercase();
-        if !matches!(key.as_str(), "password" | "pwd" | "accountkey" | "sharedaccesskey") {
-            continue;
-        }
-        let secret = secret.trim_end_matches(['"', '\'']);
-        if let Some(inner) = literal_secret(secret) {
-            let from = at + pair.find('=')? + 1;
-            return Some(from + inner.start..from + inner.end);
-        }
-    }
-    None
-}
-
-/// What `find_secrets` calls a password inside of an address.
-const ADDRESS: &str = "a password in an address";
-
-/// A connection string with more pairs than this is none.
-const MAX_PAIRS: usize = 64;

@@ -32,6 +32,8 @@ pub enum Table {
     Registries,
     /// `[limits]`.
     Limits,
+    /// `[database]`.
+    Database,
     /// `[waivers]`.
     Waivers,
     /// One `[[paths]]`.
@@ -49,6 +51,7 @@ impl Table {
             Self::Root | Self::Rule => "",
             Self::Registries => "[registries]",
             Self::Limits => "[limits]",
+            Self::Database => "[database]",
             Self::Waivers => "[waivers]",
             Self::Paths => "[[paths]]",
             Self::Waiver => "[[waiver]]",
@@ -61,6 +64,7 @@ impl Table {
             Self::Root => "the settings",
             Self::Registries => "`registries`",
             Self::Limits => "`limits`",
+            Self::Database => "`database`",
             Self::Waivers => "`waivers`",
             Self::Paths => "`paths`",
             Self::Waiver => "`waiver`",
@@ -105,6 +109,8 @@ pub enum Shape {
     Rules,
     /// A table from label names to kinds of label.
     Labels,
+    /// A table from names of feeds to addresses.
+    Urls,
     /// One table.
     Table(Table),
     /// A list of tables.
@@ -130,7 +136,12 @@ pub static FIELDS: &[Field] = &[
     Field { table: Table::Root, key: "max-data-age", shape: Shape::Days,
         default: "30", sample: "7",
         doc: "After how many days advisories are too old for a scan without findings to be called \
-              clean; it then ends with 3." },
+              clean; it then ends with 3. May stand in `[database]` too; use one of the two." },
+    Field { table: Table::Root, key: "vex", shape: Shape::Texts,
+        default: "[]", sample: "[\"vex/web.openvex.json\"]",
+        doc: "Files that say of vulnerabilities in images whether they matter (OpenVEX, CycloneDX, \
+              CSAF), from the folder of the settings. What they call not affected or fixed, and \
+              say why, does not count." },
     Field { table: Table::Root, key: "exclude", shape: Shape::Patterns,
         default: "[]", sample: "[\"vendor/\", \"**/testdata/**\"]",
         doc: "Paths that are not looked at. A pattern without `/` means a name at any depth; one \
@@ -150,6 +161,8 @@ pub static FIELDS: &[Field] = &[
         default: "{}", sample: "", doc: "Where images may come from." },
     Field { table: Table::Root, key: "limits", shape: Shape::Table(Table::Limits),
         default: "{}", sample: "", doc: "How much is read." },
+    Field { table: Table::Root, key: "database", shape: Shape::Table(Table::Database),
+        default: "{}", sample: "", doc: "By which advisories images are judged." },
     Field { table: Table::Root, key: "waivers", shape: Shape::Table(Table::Waivers),
         default: "{}", sample: "", doc: "What every waiver must fulfil, wherever it stands." },
     Field { table: Table::Root, key: "paths", shape: Shape::Tables(Table::Paths),
@@ -165,6 +178,17 @@ pub static FIELDS: &[Field] = &[
     Field { table: Table::Limits, key: "max-file-size", shape: Shape::Size,
         default: "\"10 MiB\"", sample: "\"2 MiB\"",
         doc: "Files above this size are not read, and the report says so." },
+
+    Field { table: Table::Database, key: "path", shape: Shape::Text,
+        default: "", sample: "\"advisories.db\"",
+        doc: "The store of advisories, from the folder of the settings, in place of the user's own \
+              and of the one in the program. It must be there: `plimsoll db update` makes it." },
+    Field { table: Table::Database, key: "max-data-age", shape: Shape::Days,
+        default: "", sample: "", doc: "The same as `max-data-age` at the top of the file." },
+    Field { table: Table::Database, key: "base-urls", shape: Shape::Urls,
+        default: "{}", sample: "{ osv = \"https://mirror.example.com/osv\" }",
+        doc: "Mirrors of feeds, by the names that `plimsoll db status` tells; `osv` is all of OSV's \
+              bucket. `--base` comes before them." },
 
     Field { table: Table::Waivers, key: "require-until", shape: Shape::Bool,
         default: "false", sample: "true",
@@ -243,7 +267,8 @@ pub fn settings_sample() -> String {
         push_comment(&mut res, field.doc);
         let _ = writeln!(res, "#{}", table.header());
         // `audience` and `audiences` exclude each other, so a sample shows the first.
-        table.fields().filter(|it| it.key != "audiences").for_each(|it| sample_field(&mut res, it));
+        let is_shown = |it: &&Field| it.key != "audiences" && !it.sample.is_empty();
+        table.fields().filter(is_shown).for_each(|it| sample_field(&mut res, it));
     }
     res
 }
@@ -325,6 +350,10 @@ fn shape_schema(shape: Shape) -> Map<String, Value> {
             "type": "object",
             "additionalProperties": { "enum": LabelKind::ALL.map(LabelKind::name) },
         }),
+        Shape::Urls => json!({
+            "type": "object",
+            "additionalProperties": { "type": "string", "pattern": "^https?://" },
+        }),
         Shape::Rules => json!({ "$ref": "#/$defs/rules" }),
         Shape::Table(table) => json!({ "$ref": reference(table) }),
         Shape::Tables(table) => {
@@ -367,6 +396,7 @@ fn default_value(field: &Field) -> Option<Value> {
 static DEFINED_TABLES: &[(&str, Table)] = &[
     ("registries", Table::Registries),
     ("limits", Table::Limits),
+    ("database", Table::Database),
     ("waivers", Table::Waivers),
     ("paths", Table::Paths),
     ("waiver", Table::Waiver),

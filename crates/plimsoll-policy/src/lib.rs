@@ -40,8 +40,8 @@ pub use crate::{
     path_patterns::PathPatterns,
     rules::POLICY_RULES,
     settings::{
-        FailOn, Force, Limits, PathSettings, PathTerms, RuleOverride, RuleOverrides, Selection,
-        Selector, Settings, UnknownName, WaiverTerms, select_rules,
+        DatabaseSettings, FailOn, Force, Limits, PathSettings, PathTerms, RuleOverride,
+        RuleOverrides, Selection, Selector, Settings, UnknownName, WaiverTerms, select_rules,
     },
     verdict::{Outcome, Verdict},
     waiver::{RuleId, Scope, WaivedName, Waiver, Waivers},

@@ -30,6 +30,10 @@ pub struct Settings {
     pub strict: bool,
     /// Days after which advisories are too old for a scan without findings to be called clean.
     pub max_data_age: u32,
+    /// Files of statements about vulnerabilities, from the folder of the settings file.
+    pub vex: Vec<String>,
+    /// The advisories that images are judged by.
+    pub database: DatabaseSettings,
     /// Paths that are not looked at.
     pub exclude: PathPatterns,
     /// Other settings for some paths; later entries win.
@@ -102,6 +106,8 @@ impl Default for Settings {
             dockerfile_fail_on: None,
             strict: false,
             max_data_age: MAX_DATA_AGE,
+            vex: Vec::new(),
+            database: DatabaseSettings::default(),
             exclude: PathPatterns::default(),
             paths: Vec::new(),
             rule_settings: RuleSettings::default(),
@@ -194,6 +200,15 @@ pub struct WaiverTerms {
 
 /// Days after which advisories are too old, where nobody says otherwise.
 const MAX_DATA_AGE: u32 = 30;
+
+/// Which advisories there are, and where they come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DatabaseSettings {
+    /// The store, from the folder of the settings file; `None` is the user's own.
+    pub path: Option<String>,
+    /// Other addresses of feeds, by the feeds' names.
+    pub base_urls: BTreeMap<String, String>,
+}
 
 /// How much is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -67,6 +67,7 @@ fn read_root(ctx: &mut Ctx<'_>, table: &DeTable<'_>, out: &mut Settings) {
     }
     set(&mut out.strict, table.get("strict").and_then(|it| read_bool(ctx, it)));
     set(&mut out.max_data_age, table.get("max-data-age").and_then(|it| read_days(ctx, it)));
+    set(&mut out.vex, table.get("vex").map(|it| owned_texts(ctx, it)));
     set(&mut out.exclude, table.get("exclude").and_then(|it| read_patterns(ctx, it)));
     if let Some(value) = table.get("required-labels") {
         read_labels(ctx, value, out);
@@ -84,6 +85,9 @@ fn read_root(ctx: &mut Ctx<'_>, table: &DeTable<'_>, out: &mut Settings) {
         let size = table.get("max-file-size").and_then(|it| read_size(ctx, it));
         set(&mut out.limits.max_file_size, size);
     }
+    if let Some(value) = sub_table(ctx, table, "database", Table::Database) {
+        read_database(ctx, value, table.contains_key("max-data-age"), out);
+    }
     if let Some(table) = sub_table(ctx, table, "waivers", Table::Waivers) {
         read_waiver_terms(ctx, table, out);
     }
@@ -93,6 +97,37 @@ fn read_root(ctx: &mut Ctx<'_>, table: &DeTable<'_>, out: &mut Settings) {
     for (span, table) in sub_tables(ctx, table, "waiver", Table::Waiver) {
         out.waivers.extend(read_waiver(ctx, span, table));
     }
+}
+
+/// `has_age` says that the age is set at the top of the file.
+fn read_database(ctx: &mut Ctx<'_>, table: &DeTable<'_>, has_age: bool, out: &mut Settings) {
+    if let Some(value) = table.get("path") {
+        out.database.path = read_text(ctx, value);
+    }
+    if let Some(value) = table.get("max-data-age") {
+        if has_age {
+            ctx.error(Span::from(value.span()), "`max-data-age` is set here and at the top")
+                .hint_last("keep one of the two");
+        }
+        set(&mut out.max_data_age, read_days(ctx, value));
+    }
+    let Some(value) = table.get("base-urls") else { return };
+    let DeValue::Table(urls) = value.get_ref() else {
+        return ctx.wrong(value, "a table from names of feeds to addresses");
+    };
+    for (name, value) in urls {
+        match value.get_ref() {
+            DeValue::String(url) if is_address(url) => {
+                let (name, url) = (name.get_ref().clone(), url.clone());
+                out.database.base_urls.insert(name.into_owned(), url.into_owned());
+            }
+            _ => ctx.wrong(value, "an address such as `https://mirror.example.com/osv`"),
+        }
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    ["https://", "http://"].iter().any(|it| text.len() > it.len() && text.starts_with(it))
 }
 
 fn read_waiver_terms(ctx: &mut Ctx<'_>, table: &DeTable<'_>, out: &mut Settings) {
@@ -585,10 +620,12 @@ mod tests {
     #[test]
     fn values_arrive_as_they_were_meant() {
         let settings = parse(
-            "fail-on = 'never'\nexclude = 'vendor'\n\
+            "fail-on = 'never'\nexclude = 'vendor'\nvex = 'vex/web.json'\n\
              required-labels = { version = 'semver' }\n\
              [registries]\nallow = ['ghcr.io/acme/*']\n\
              [limits]\nmax-file-size = '2 MiB'\n\
+             [database]\npath = 'facts.db'\nmax-data-age = 7\n\
+             base-urls = { osv = 'https://mirror/osv' }\n\
              [waivers]\nforbid-inline = ['DL3002']\n\
              [rules]\n'DL3007' = { severity = 'low', audience = 'style' }\n\
              [[waiver]]\nrule = ['root-user', 'latest-tag']\npaths = 'old/**'\n\
@@ -601,13 +638,17 @@ mod tests {
         assert!(rule_settings.allows_image("ghcr.io/acme/web"));
         assert_eq!(settings.limits.max_file_size, 2 * 1024 * 1024);
         assert_eq!(settings.waiver_terms.forbid_inline, ["root-user"]);
+        assert_eq!(settings.vex, ["vex/web.json"]);
+        assert_eq!(settings.database.path.as_deref(), Some("facts.db"));
+        assert_eq!(settings.database.base_urls["osv"], "https://mirror/osv");
+        assert_eq!(settings.max_data_age, 7);
         let rule = &settings.rules["latest-tag"];
         assert_eq!((rule.enabled, rule.severity), (None, Some(Severity::Low)));
         assert_eq!(rule.place.text(), "'DL3007' = { severity = 'low', audience = 'style' }");
         let waiver = &settings.waivers[0];
         assert_eq!(waiver.until.unwrap().to_string(), "2027-03-01");
         assert_eq!(waiver.names[1].place.text(), "'latest-tag'");
-        assert_eq!(waiver.place().start().line, 12);
+        assert_eq!(waiver.place().start().line, 17);
     }
 
     #[test]
@@ -641,6 +682,12 @@ mod tests {
             ("[[waiver]]\nreason = 'x'\nrule = 'DL3002'\nuntil = 2027-02-30", "not TOML"),
             ("[[waiver]]\nreason = 'x'\nrule = 'DL3002'\nuntil = 'soon'", "4:9 expected a day"),
             ("max-data-age = 0", "1:16 expected a number of days from 1"),
+            ("[database]\nbase-urls = { osv = 'mirror' }", "2:21 expected an address such as"),
+            ("[database]\nbase-urls = 3", "2:13 expected a table from names of feeds"),
+            (
+                "max-data-age = 3\n[database]\nmax-data-age = 4",
+                "3:16 `max-data-age` is set here and at the top (keep one of the two)",
+            ),
             ("[waivers]\nmax-days = 0", "2:12 expected a number of days from 1"),
             ("audience = 'style'\naudiences = []", "2:13 `audience` and `audiences` are both set"),
             ("waiver = 3", "1:10 expected a list of tables, each opened by `[[waiver]]`"),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use plimsoll_text::Location;
 
 use crate::{
-    service::{Healthcheck, MountKind, Service},
+    service::{Healthcheck, MountKind, Service, ServiceOrigin},
     setting::Setting,
 };
 
@@ -43,6 +43,11 @@ impl Service {
     pub fn effective_user(&self) -> Setting<User> {
         if let Some(user) = self.user.as_ref().filter(|it| !it.value.trim().is_empty()) {
             return user.clone().map(User::Named);
+        }
+        // The engine has merged what the image says, so that nothing means root.
+        if self.origin == ServiceOrigin::Container {
+            let unset = self.user.clone().map(|it| it.map(|_| User::RootByDefault));
+            return unset.unwrap_or_else(|| Setting::default_of("the image", User::OfImage));
         }
         let Some(image) = &self.built_image else {
             return Setting::default_of("the image", User::OfImage);
@@ -100,6 +105,9 @@ impl Service {
                 }
                 Healthcheck::Inherited => {}
             }
+        }
+        if self.origin == ServiceOrigin::Container {
+            return Some(Setting::default_of("the image", false));
         }
         let image = self.built_image.as_ref()?;
         match &image.healthcheck {

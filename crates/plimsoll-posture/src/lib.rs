@@ -7,6 +7,7 @@ mod setting;
 mod service;
 mod network;
 mod from_compose;
+mod from_container;
 mod resolve;
 mod capability;
 mod built_image;
@@ -23,6 +24,7 @@ pub use crate::{
     },
     daemon::DaemonDefaults,
     effective::User,
+    from_container::InspectedContainer,
     network::{Network, Project, TopLevel},
     service::{
         Build, Device, Grant, Healthcheck, Logging, Mount, MountKind, Port, Service, ServiceNode,

@@ -1,5 +1,5 @@
 //! One service: what a container will be started with. The same form for a compose entry, a
-//! `docker run` line and, later, a container that runs.
+//! `docker run` line and a container that is there.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -17,6 +17,8 @@ pub enum ServiceOrigin {
     CommandLine,
     /// A `docker service create` or `update` line.
     SwarmCommandLine,
+    /// A container that is there, as the engine describes it.
+    Container,
 }
 
 /// A service as it is declared, with what is known of its image and its daemon.

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, io};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -10,8 +11,8 @@ use crate::{
     wire::v1::SCHEMA,
 };
 
-/// What is known of an advisory database; as JSON, the document of `db status`.
-#[derive(Clone, Debug, Default, Serialize)]
+/// What is known of an advisory database.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct DatabaseStatus {
     /// The file; none for what the program carries.
     pub path: Option<String>,
@@ -43,8 +44,17 @@ pub struct DatabaseStatus {
     pub partitions: Vec<PartitionStatus>,
 }
 
+/// The document of `db status`.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct DatabaseReport<'a> {
+    /// Always `plimsoll/v1`.
+    schema: &'static str,
+    /// What is known of the database.
+    database: &'a DatabaseStatus,
+}
+
 /// What is known of one source.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct SourceStatus {
     /// Its name.
     pub name: String,
@@ -65,7 +75,7 @@ pub struct SourceStatus {
 }
 
 /// For which release of which ecosystem there are facts.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct PartitionStatus {
     /// The ecosystem.
     pub ecosystem: String,
@@ -77,12 +87,7 @@ pub struct PartitionStatus {
 
 /// Writes the document for machines.
 pub fn write_json(status: &DatabaseStatus, out: &mut dyn io::Write) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Document<'a> {
-        schema: &'static str,
-        database: &'a DatabaseStatus,
-    }
-    json::write_document(&Document { schema: SCHEMA, database: status }, out)
+    json::write_document(&DatabaseReport { schema: SCHEMA, database: status }, out)
 }
 
 /// Writes it for people.

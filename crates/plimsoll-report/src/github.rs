@@ -40,7 +40,7 @@ pub fn write(verdict: &Verdict, run: &Run, out: &mut dyn io::Write) -> io::Resul
         writeln!(out, "::{kind}{title}::{}", command(&text))?;
     }
     let tally = Tally::of(verdict.findings.heads());
-    if tally.waived + tally.baseline + tally.not_affected > 0 {
+    if tally.disposed() > 0 {
         writeln!(out, "::notice title=plimsoll::not counted%3A {}", tally.disposed_words())?;
     }
     Ok(())

@@ -185,8 +185,14 @@ impl<'a> Page<'a> {
         let files = tally::by_file(verdict.findings.chunks());
         select(&mut res, "file", "All files", files.iter().map(|it| it.0.as_str()));
         select(&mut res, "rule", "All rules", tally::by_rule(verdict).into_keys());
-        let Tally { open, waived, baseline, .. } = Tally::of(verdict.findings.heads());
-        let dispositions = [("open", open), ("waived", waived), ("baseline", baseline)];
+        let Tally { open, waived, baseline, not_affected, .. } =
+            Tally::of(verdict.findings.heads());
+        let dispositions = [
+            ("open", open),
+            ("waived", waived),
+            ("baseline", baseline),
+            ("not-affected", not_affected),
+        ];
         let there = dispositions.into_iter().filter(|it| it.1 > 0).map(|it| it.0);
         select(&mut res, "disposition", "Any state", there);
         res.push_str("<button type=\"button\">Reset</button><output></output></div></form>");

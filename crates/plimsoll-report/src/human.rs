@@ -383,7 +383,7 @@ impl<'a> Page<'a> {
             let why = self.masks.text(why);
             let line = format!("{}: {why}", state.name());
             for (number, line) in
-                wrap(&escape::line(&line), self.options.columns() - 2, 0).iter().enumerate()
+                wrap(&escape::line(&line), self.options.columns() - 4, 0).iter().enumerate()
             {
                 let more = if number == 0 { "  " } else { "    " };
                 writeln!(self.out, "{more}{line}")?;

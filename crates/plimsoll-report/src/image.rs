@@ -13,7 +13,9 @@ pub mod markdown;
 pub mod compare;
 pub mod recommend;
 
-use plimsoll_package::{AffectedStatus, CvssScore, Distribution, Package, VendorSeverity};
+use std::collections::BTreeMap;
+
+use plimsoll_package::{AffectedStatus, CvssScore, Distribution, Package, Purl, VendorSeverity};
 
 /// An image, a container, a file system, or a bill of materials, and what is in it.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +58,21 @@ impl Image {
     /// Whether it is an image or a container, and not a bare file system.
     pub fn config_is_known(&self) -> bool {
         !self.digest.is_empty() || !self.platform.is_empty()
+    }
+
+    /// Its package URL, which says something only where it has a digest.
+    pub fn purl(&self) -> String {
+        let name = self.name.rsplit('/').next().unwrap_or_default();
+        let name = name.split([':', '@']).next().unwrap_or_default().to_lowercase();
+        let purl = Purl {
+            kind: "oci".to_owned(),
+            namespace: None,
+            name: if name.is_empty() { "image".to_owned() } else { name },
+            version: Some(self.digest.clone()).filter(|it| !it.is_empty()),
+            qualifiers: BTreeMap::new(),
+            subpath: None,
+        };
+        purl.to_string()
     }
 }
 
@@ -151,10 +168,10 @@ pub struct Vulnerability {
 /// The facts that vulnerabilities were judged by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advisories {
-    /// The day of the newest fact, as `YYYY-MM-DD`.
-    pub as_of: String,
-    /// Days since then.
-    pub age_days: i64,
+    /// The day up to which they reach, as `YYYY-MM-DD`; `None` is not known.
+    pub as_of: Option<String>,
+    /// Days since then; `None` is not known.
+    pub age_days: Option<u32>,
     /// Which store: `built in`, or its path.
     pub source: String,
     /// Older than the settings allow: a result without findings is not clean.

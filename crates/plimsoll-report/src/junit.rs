@@ -29,7 +29,7 @@ pub fn write(verdict: &Verdict, run: &Run, out: &mut dyn io::Write) -> io::Resul
     let mut counts = rest.as_ref().map(Suite::counts).unwrap_or_default();
     counts.tests += verdict.findings.len();
     counts.failures += tally.open;
-    counts.skipped += tally.waived + tally.baseline + tally.not_affected;
+    counts.skipped += tally.disposed();
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(out, "<testsuites name=\"plimsoll\" {counts} time=\"0\">")?;
     for chunk in verdict.findings.chunks() {

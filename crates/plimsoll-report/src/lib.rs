@@ -31,6 +31,7 @@ pub mod database;
 pub mod schema;
 pub mod import;
 pub mod image;
+pub mod host;
 pub mod sbom;
 pub mod vex;
 

@@ -38,7 +38,7 @@ pub(crate) fn write_below(
         page.table("Findings", verdict.open());
         page.details(verdict.open(), tally.open);
     }
-    if tally.waived + tally.baseline > 0 {
+    if tally.disposed() > 0 {
         let words = tally.disposed_words();
         let _ = writeln!(page.text, "<details><summary>Not counted: {words}</summary>\n");
         let disposed = verdict.findings.iter().filter(|it| it.disposition != Disposition::Open);

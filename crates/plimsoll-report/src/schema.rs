@@ -4,7 +4,7 @@ use std::io;
 
 use schemars::schema_for;
 
-use crate::{json, wire::v1};
+use crate::{database::DatabaseReport, json, wire::v1};
 
 /// A document that has a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,11 +23,17 @@ pub enum Document {
     ImageComparison,
     /// Images to build from instead.
     ImageRecommendation,
+    /// A host.
+    Host,
+    /// The secrets in files; the same document as that of a run.
+    Secrets,
+    /// What is known of an advisory database.
+    Database,
 }
 
 impl Document {
     /// All of them.
-    pub const ALL: [Document; 7] = [
+    pub const ALL: [Document; 10] = [
         Self::Report,
         Self::Rules,
         Self::Fix,
@@ -35,6 +41,9 @@ impl Document {
         Self::Image,
         Self::ImageComparison,
         Self::ImageRecommendation,
+        Self::Host,
+        Self::Secrets,
+        Self::Database,
     ];
 
     /// The word for it on the command line.
@@ -47,6 +56,9 @@ impl Document {
             Self::Image => "image",
             Self::ImageComparison => "image-comparison",
             Self::ImageRecommendation => "image-recommendation",
+            Self::Host => "host",
+            Self::Secrets => "secrets",
+            Self::Database => "database",
         }
     }
 
@@ -59,13 +71,15 @@ impl Document {
 /// Writes the JSON schema of `document`.
 pub fn write(document: Document, out: &mut dyn io::Write) -> io::Result<()> {
     let schema = match document {
-        Document::Report => schema_for!(v1::Report),
+        Document::Report | Document::Secrets => schema_for!(v1::Report),
         Document::Rules => schema_for!(Vec<v1::Rule>),
         Document::Fix => schema_for!(v1::FixReport),
         Document::Posture => schema_for!(v1::PostureReport),
         Document::Image => schema_for!(v1::image::ImageReport),
         Document::ImageComparison => schema_for!(v1::image::ComparisonReport),
         Document::ImageRecommendation => schema_for!(v1::image::RecommendationReport),
+        Document::Host => schema_for!(v1::host::HostReport),
+        Document::Database => schema_for!(DatabaseReport),
     };
     json::write_document(&schema, out)
 }

@@ -71,6 +71,11 @@ impl Tally {
         words.join(", ")
     }
 
+    /// How many findings do not count.
+    pub(crate) fn disposed(&self) -> usize {
+        self.waived + self.baseline + self.not_affected
+    }
+
     /// The findings that do not count, in words; empty where there are none.
     pub(crate) fn disposed_words(&self) -> String {
         let mut words = Vec::new();

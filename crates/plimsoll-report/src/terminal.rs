@@ -28,6 +28,7 @@ impl Default for Options {
 /// How a piece of text looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
+    Plain,
     Bold,
     Faint,
     Good,
@@ -47,6 +48,7 @@ impl Options {
             return text.to_owned();
         }
         let code = match style {
+            Style::Plain => return text.to_owned(),
             Style::Bold => "1",
             Style::Faint => "2",
             Style::Good => "32",

@@ -149,7 +149,7 @@ fn openvex(image: &Image, said: &Said<'_>) -> Option<Value> {
     let product = if image.digest.is_empty() {
         part
     } else {
-        json!({ "@id": identity::image_purl(image), "subcomponents": [part] })
+        json!({ "@id": image.purl(), "subcomponents": [part] })
     };
     let mut res = json!({
         "vulnerability": {

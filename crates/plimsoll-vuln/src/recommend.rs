@@ -38,6 +38,10 @@ pub struct Recommendation {
     pub tag: String,
     /// Why, as one sentence without a final dot.
     pub why: String,
+    /// Version of the program in it, as far as tags tell.
+    pub version: String,
+    /// The release of a distribution that it stands on, where its tags tell.
+    pub distribution: Option<Distribution>,
 }
 
 /// What a tag is better in.
@@ -266,9 +270,9 @@ impl<'g> Graph<'g> {
                 .filter(|it| it.version.cmp(&present.version) == Ordering::Greater)
                 .filter(|it| self.is_fine(it))
                 .min_by_key(|it| (self.ends_soon(&it.version), self.distance(present, it)))?;
-            let tag = self.tag(nearest, present.shape);
             let why = format!("{}, and {} is supported", state(present), nearest.version.text);
-            return Some(Recommendation { kind: RecommendationKind::SupportedRelease, tag, why });
+            let kind = RecommendationKind::SupportedRelease;
+            return Some(self.recommendation(kind, nearest, present, why));
         }
         let suite = present.suite.as_ref().filter(|_| !self.is_distribution)?;
         if !needs_change(self.suite_support(suite)) {
@@ -285,7 +289,7 @@ impl<'g> Graph<'g> {
             suite.product, suite.release, on.product, on.release
         );
         let kind = RecommendationKind::SupportedRelease;
-        Some(Recommendation { kind, tag: self.tag(same, present.shape), why })
+        Some(self.recommendation(kind, same, present, why))
     }
 
     /// For a tag that never moves, or an image whose version is known to be older than its tag's:
@@ -299,7 +303,7 @@ impl<'g> Graph<'g> {
             .max_by_key(|it| self.closeness(present, it))?;
         let why = format!("{} has the fixes since {}", newest.version.text, present.version.text);
         let kind = RecommendationKind::NewerPatch;
-        Some(Recommendation { kind, tag: self.tag(newest, present.shape), why })
+        Some(self.recommendation(kind, newest, present, why))
     }
 
     /// The newest minor release of the same major one.
@@ -319,7 +323,7 @@ impl<'g> Graph<'g> {
             newest.version.text, present.version.text
         );
         let kind = RecommendationKind::NewerMinor;
-        Some(Recommendation { kind, tag: self.tag(newest, present.shape), why })
+        Some(self.recommendation(kind, newest, present, why))
     }
 
     /// The slim sister of the same version on the same distribution.
@@ -339,7 +343,36 @@ impl<'g> Graph<'g> {
             .max_by_key(|it| self.closeness(present, it))?;
         let why = "the slim variant has fewer packages, and so fewer faults".to_owned();
         let kind = RecommendationKind::Slimmer;
-        Some(Recommendation { kind, tag: self.tag(slim, present.shape), why })
+        Some(self.recommendation(kind, slim, present, why))
+    }
+
+    fn recommendation(
+        &self,
+        kind: RecommendationKind,
+        image: &Image<'_>,
+        present: &Present,
+        why: String,
+    ) -> Recommendation {
+        Recommendation {
+            kind,
+            tag: self.tag(image, present.shape),
+            why,
+            version: image.version.text.clone(),
+            distribution: self.distribution(image),
+        }
+    }
+
+    /// The release of a distribution that an image stands on, in the words of its os-release.
+    fn distribution(&self, image: &Image<'_>) -> Option<Distribution> {
+        let (product, version) = match (&image.suite, self.product) {
+            (Some(suite), _) => (suite.product, suite.release.clone()),
+            (None, Some(product)) if self.is_distribution => {
+                (product.name.as_str(), image.version.text.clone())
+            }
+            _ => return None,
+        };
+        let id = product.strip_suffix("-linux").unwrap_or(product).to_owned();
+        Some(Distribution { id, version, ..Distribution::default() })
     }
 
     /// Released images with the same things in them.

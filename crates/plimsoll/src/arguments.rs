@@ -24,20 +24,28 @@ pub(crate) struct Arguments {
     /// Ignore every settings file.
     #[arg(long, global = true, conflicts_with = "config")]
     pub(crate) no_config: bool,
+
+    /// Open no network socket at all; the socket of an engine on this machine is none.
+    #[arg(long, global = true)]
+    pub(crate) offline: bool,
 }
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Find and judge everything under the given folders: files, and how they work together.
-    Scan(JudgeArguments),
+    Scan(ScanArguments),
     /// Judge the given files or folders, or standard input (`-`), file by file and together.
     Lint(JudgeArguments),
     /// Judge an image, a container, an archive or a file system: packages, known vulnerabilities,
     /// secrets, configuration, history.
-    Image(ImageArguments),
+    Image(Box<ImageArguments>),
     /// List what an image, an archive or a folder holds, as a bill of materials.
     Sbom(SbomArguments),
+    /// Judge a Docker host: its daemon, its containers, and what they rest on.
+    Host(HostArguments),
+    /// Compare what compose files say with what runs.
+    Drift(DriftArguments),
     /// Look for secrets in files and folders.
     Secrets(SecretsArguments),
     /// Mend what can be mended. Shows a diff; `--write` applies it.
@@ -65,7 +73,7 @@ pub(crate) enum Command {
         #[arg(long)]
         force: bool,
     },
-    /// Print the JSON schema of the settings file or of the report.
+    /// Print the JSON schema of the settings file or of one of the documents for machines.
     Schema {
         /// Which schema.
         #[arg(value_enum, default_value_t = SchemaKind::Settings)]
@@ -100,6 +108,15 @@ pub(crate) struct JudgeArguments {
     pub(crate) compose_files: Vec<PathBuf>,
 }
 
+/// What to find and judge.
+#[derive(Debug, Args)]
+pub(crate) struct ScanArguments {
+    #[command(flatten)]
+    pub(crate) judge: JudgeArguments,
+    #[command(flatten)]
+    pub(crate) vex: VexArguments,
+}
+
 /// Where images come from.
 #[derive(Debug, Args)]
 pub(crate) struct SourceArguments {
@@ -110,9 +127,6 @@ pub(crate) struct SourceArguments {
     /// `tcp://host:port`, `ssh://user@host`.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) host: Option<String>,
-    /// Open no network connection at all; the local engine's socket is none.
-    #[arg(long)]
-    pub(crate) offline: bool,
     /// Neither take results of earlier runs nor keep those of this one.
     #[arg(long)]
     pub(crate) no_cache: bool,
@@ -124,14 +138,111 @@ pub(crate) struct SourceArguments {
     pub(crate) insecure_registry: Vec<String>,
 }
 
-/// Which image, and by what to judge it.
+/// Which image, and by what to judge it; or what else to ask about images.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is one switch that a user turns")]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct ImageArguments {
+    /// Another question than what is wrong with one image.
+    #[command(subcommand)]
+    pub(crate) command: Option<ImageCommand>,
     /// An image by name, a file that `docker save` wrote, an OCI layout, a folder, a bill of
     /// materials, or with a scheme: `docker:`, `registry:`, `container:`, `archive:`, `oci:`,
     /// `dir:`.
+    #[arg(required = true)]
+    pub(crate) target: Option<String>,
+    #[command(flatten)]
+    pub(crate) look: LookArguments,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArguments,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+/// What to ask about images. An image that is called like a command is named by a scheme:
+/// `docker:compare`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImageCommand {
+    /// Tell what is different between two images: packages, vulnerabilities, findings, layers.
+    /// Ends with 1 if something came that fails the run.
+    Compare(CompareArguments),
+    /// Name base images that are newer, slimmer or still supported, and what each would mend.
+    Recommend(RecommendArguments),
+}
+
+/// Which images to compare.
+#[derive(Debug, Args)]
+pub(crate) struct CompareArguments {
+    /// The image as it was, in any form that `image` takes.
+    pub(crate) old: String,
+    /// The image as it is to be, in any form that `image` takes.
+    pub(crate) new: String,
+    #[command(flatten)]
+    pub(crate) look: LookArguments,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArguments,
+    /// The form of the answer.
+    #[arg(long, value_enum, default_value_t = CompareFormat::Human, value_name = "FORMAT")]
+    pub(crate) format: CompareFormat,
+    /// Write the answer to this file instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Show everything that is known.
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    /// Show no progress.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// For which image to name better bases.
+#[derive(Debug, Args)]
+pub(crate) struct RecommendArguments {
+    /// An image, in any form that `image` takes.
     pub(crate) target: String,
+    #[command(flatten)]
+    pub(crate) look: LookArguments,
+    /// The form of the answer.
+    #[arg(long, value_enum, default_value_t = RecommendFormat::Human, value_name = "FORMAT")]
+    pub(crate) format: RecommendFormat,
+    /// Write the answer to this file instead of standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Show everything that is known.
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    /// Show no progress.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// The form of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompareFormat {
+    /// For people.
+    Human,
+    /// The machine contract.
+    Json,
+    /// A step summary.
+    Markdown,
+    /// One self-contained page.
+    Html,
+}
+
+/// The form of a recommendation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RecommendFormat {
+    /// For people.
+    Human,
+    /// The machine contract.
+    Json,
+    /// A step summary.
+    Markdown,
+}
+
+/// Where images come from, and what of them is looked at.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one switch that a user turns")]
+pub(crate) struct LookArguments {
     #[command(flatten)]
     pub(crate) source: SourceArguments,
     /// Do not look for secrets.
@@ -150,9 +261,16 @@ pub(crate) struct ImageArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) db: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) selection: SelectionArguments,
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
+    pub(crate) vex: VexArguments,
+}
+
+/// What somebody says of the vulnerabilities in an image.
+#[derive(Debug, Args)]
+pub(crate) struct VexArguments {
+    /// Statements about vulnerabilities (OpenVEX, CycloneDX, CSAF): what they call not affected or
+    /// fixed, and say why, does not count. Those of the settings hold as well.
+    #[arg(long = "vex", value_name = "FILE", value_delimiter = ',')]
+    pub(crate) files: Vec<PathBuf>,
 }
 
 /// What to list.
@@ -182,6 +300,53 @@ pub(crate) enum SbomFormat {
     SpdxJson,
     /// For people.
     Table,
+}
+
+/// Which host, and by what to judge it.
+#[derive(Debug, Args)]
+pub(crate) struct HostArguments {
+    /// Judge the snapshot in this file, which was taken before or elsewhere.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["host", "context"])]
+    pub(crate) from: Option<PathBuf>,
+    /// Keep what was seen in this file, secrets masked, so that it can be judged elsewhere.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "daemon_json", "dockerd_args"])]
+    pub(crate) save: Option<PathBuf>,
+    /// The engine, in place of the one that the Docker CLI would use: `unix:///path`,
+    /// `tcp://host:port`, `ssh://user@host`.
+    #[arg(short = 'H', long, value_name = "ADDRESS")]
+    pub(crate) host: Option<String>,
+    /// The Docker context that names the engine.
+    #[arg(long, value_name = "NAME", conflicts_with = "host")]
+    pub(crate) context: Option<String>,
+    /// Judge this settings file of a daemon alone, with no engine at hand.
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    pub(crate) daemon_json: Option<PathBuf>,
+    /// Judge these arguments of `dockerd` alone, or together with `--daemon-json`.
+    #[arg(long, value_name = "ARGUMENTS", conflicts_with = "from", allow_hyphen_values = true)]
+    pub(crate) dockerd_args: Option<String>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArguments,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+/// What to compare.
+#[derive(Debug, Args)]
+pub(crate) struct DriftArguments {
+    /// The compose files of one project in their order; without any, those that containers name.
+    pub(crate) files: Vec<PathBuf>,
+    /// Compare with the snapshot in this file.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["host", "context"])]
+    pub(crate) from: Option<PathBuf>,
+    /// The engine, in place of the one that the Docker CLI would use.
+    #[arg(short = 'H', long, value_name = "ADDRESS")]
+    pub(crate) host: Option<String>,
+    /// The Docker context that names the engine.
+    #[arg(long, value_name = "NAME", conflicts_with = "host")]
+    pub(crate) context: Option<String>,
+    /// The form of the answer.
+    #[arg(long, value_enum, default_value_t = PlainFormat::Human, value_name = "FORMAT")]
+    pub(crate) format: PlainFormat,
 }
 
 /// Where to look for secrets.
@@ -320,7 +485,7 @@ pub(crate) struct DbUpdateArguments {
     /// A ready store to put in place of asking the feeds: a file or an address.
     #[arg(long, value_name = "FILE|URL", conflicts_with_all = ["base", "feed"])]
     pub(crate) from: Option<String>,
-    /// A mirror of a feed; `osv` is all of OSV's bucket.
+    /// A mirror of a feed, before that of the settings; `osv` is all of OSV's bucket.
     #[arg(long, value_name = "FEED=URL")]
     pub(crate) base: Vec<String>,
     /// Only these feeds.
@@ -335,9 +500,6 @@ pub(crate) struct DbUpdateArguments {
     /// How often to try again after a failure that may pass.
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(0..=100))]
     pub(crate) retries: u32,
-    /// Open no network socket.
-    #[arg(long)]
-    pub(crate) offline: bool,
     /// Show no progress.
     #[arg(short, long)]
     pub(crate) quiet: bool,
@@ -457,6 +619,17 @@ pub(crate) enum Format {
     Html,
     /// The field's three checklists, ticked from evidence.
     Checklist,
+    /// What is said of the vulnerabilities of an image, as OpenVEX 0.2.0.
+    Openvex,
+    /// What is said of the vulnerabilities of an image, as CycloneDX 1.6.
+    CyclonedxVex,
+}
+
+impl Format {
+    /// Whether only images have an answer in this form.
+    pub(crate) fn is_of_images(self) -> bool {
+        matches!(self, Self::Openvex | Self::CyclonedxVex)
+    }
 }
 
 /// The form of a small answer.
@@ -492,4 +665,16 @@ pub(crate) enum SchemaKind {
     Fix,
     /// Of the answer of `posture`.
     Posture,
+    /// Of the report of `host`.
+    Host,
+    /// Of the report of `image`.
+    Image,
+    /// Of the answer of `image compare`.
+    ImageComparison,
+    /// Of the answer of `image recommend`.
+    ImageRecommendation,
+    /// Of the report of `secrets`.
+    Secrets,
+    /// Of the answer of `db status`.
+    Database,
 }

@@ -8,9 +8,9 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use plimsoll_engine::{
-    BuildRequest, Database, DatabaseChoice, DatabaseError, DatabaseProgress, Day, FeedChange,
-    HttpOptions, SkipReason, SkippedFeed, UpdateAnswer, UpdateRequest, build_database,
-    database_status, environment, max_data_age, update_database, user_store,
+    BuildRequest, Database, DatabaseChoice, DatabaseError, DatabaseProgress, DatabaseTerms, Day,
+    FeedChange, HttpOptions, SkipReason, SkippedFeed, UpdateAnswer, UpdateRequest, build_database,
+    database_status, database_terms, environment, update_database, user_store,
 };
 use plimsoll_report::database::{bytes, write_human, write_json};
 
@@ -26,24 +26,27 @@ use crate::{
 /// Does what is asked of the database.
 pub(crate) fn database(all: &Arguments, command: &DbCommand) -> Result<u8, Failure> {
     match command {
-        DbCommand::Update(it) => update(it),
+        DbCommand::Update(it) => update(all, it),
         DbCommand::Status(it) => status(all, it),
-        DbCommand::Build(it) => build(it),
+        DbCommand::Build(it) => build(all, it),
     }
 }
 
-fn update(arguments: &DbUpdateArguments) -> Result<u8, Failure> {
+fn update(all: &Arguments, arguments: &DbUpdateArguments) -> Result<u8, Failure> {
+    let terms = database_terms(&config_choice(all))?;
     let pairs = arguments.base.iter().map(|it| {
         it.split_once('=').map(|(name, url)| (name.to_owned(), url.to_owned())).ok_or_else(|| {
             Failure::Usage(format!("`{it}` names no mirror; write `--base osv=https://host/path`"))
         })
     });
+    let pairs: Vec<(String, String)> = pairs.collect::<Result<_, _>>()?;
     let request = UpdateRequest {
-        target: target(arguments.db.as_ref())?,
+        target: target(arguments.db.as_ref(), &terms)?,
         from: arguments.from.clone(),
-        bases: pairs.collect::<Result<_, _>>()?,
+        // Of two mirrors of one feed the later one holds.
+        bases: terms.base_urls.into_iter().chain(pairs).collect(),
         feeds: arguments.feed.clone(),
-        is_offline: arguments.offline,
+        is_offline: all.offline,
         http: HttpOptions {
             environment: environment(),
             timeout: Duration::from_secs(arguments.timeout),
@@ -107,14 +110,14 @@ fn tell_skipped(feed: &SkippedFeed, out: &mut dyn io::Write) -> io::Result<()> {
 }
 
 fn status(all: &Arguments, arguments: &DbStatusArguments) -> Result<u8, Failure> {
-    let choice = match &arguments.db {
-        Some(path) => DatabaseChoice::File(path.clone()),
+    let terms = database_terms(&config_choice(all))?;
+    let choice = match arguments.db.clone().or(terms.store) {
+        Some(path) => DatabaseChoice::File(path),
         None => DatabaseChoice::Newest,
     };
     let database = Database::open(&choice, &environment()).map_err(failure)?;
     let today = Day::parse(&plimsoll_engine::today()).ok_or(plimsoll_engine::Error::Clock)?;
-    let max_age = max_data_age(&config_choice(all))?;
-    let status = database_status(&database, today, max_age).map_err(failure)?;
+    let status = database_status(&database, today, terms.max_age_days).map_err(failure)?;
     let mut out = BufWriter::new(io::stdout().lock());
     match arguments.format {
         PlainFormat::Human => write_human(&status, &options(all, false, false), &mut out)?,
@@ -124,10 +127,11 @@ fn status(all: &Arguments, arguments: &DbStatusArguments) -> Result<u8, Failure>
     Ok(0)
 }
 
-fn build(arguments: &DbBuildArguments) -> Result<u8, Failure> {
+fn build(all: &Arguments, arguments: &DbBuildArguments) -> Result<u8, Failure> {
+    let terms = database_terms(&config_choice(all))?;
     let request = BuildRequest {
         from: arguments.from.clone(),
-        out: target(arguments.out.as_ref())?,
+        out: target(arguments.out.as_ref(), &terms)?,
         is_packed: arguments.packed,
     };
     let bar = Bar::new(arguments.quiet);
@@ -150,9 +154,13 @@ fn build(arguments: &DbBuildArguments) -> Result<u8, Failure> {
     Ok(0)
 }
 
-fn target(named: Option<&PathBuf>) -> Result<PathBuf, Failure> {
+fn target(named: Option<&PathBuf>, terms: &DatabaseTerms) -> Result<PathBuf, Failure> {
     let own = || user_store(&environment());
-    named.cloned().or_else(own).ok_or_else(|| failure(DatabaseError::NoFolder))
+    named
+        .cloned()
+        .or_else(|| terms.store.clone())
+        .or_else(own)
+        .ok_or_else(|| failure(DatabaseError::NoFolder))
 }
 
 fn failure(error: DatabaseError) -> Failure {

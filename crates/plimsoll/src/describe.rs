@@ -59,6 +59,12 @@ pub(crate) fn schema(kind: SchemaKind) -> Result<u8, Failure> {
         SchemaKind::Rules => Some(schema::Document::Rules),
         SchemaKind::Fix => Some(schema::Document::Fix),
         SchemaKind::Posture => Some(schema::Document::Posture),
+        SchemaKind::Host => Some(schema::Document::Host),
+        SchemaKind::Image => Some(schema::Document::Image),
+        SchemaKind::ImageComparison => Some(schema::Document::ImageComparison),
+        SchemaKind::ImageRecommendation => Some(schema::Document::ImageRecommendation),
+        SchemaKind::Secrets => Some(schema::Document::Secrets),
+        SchemaKind::Database => Some(schema::Document::Database),
     };
     if let Some(document) = document {
         schema::write(document, &mut out)?;

@@ -2,24 +2,94 @@
 
 use std::io::{self, BufWriter, Write as _};
 
-use plimsoll_engine::{DatabaseChoice, ImageOutcome, ImageRequest, timestamp};
-use plimsoll_report::{Run, sbom};
+use plimsoll_engine::{
+    ComparedImages, DatabaseChoice, ImageOutcome, ImageRequest, Request, timestamp,
+};
+use plimsoll_report::{
+    Run,
+    image::{compare, recommend},
+    sbom, vex,
+};
 
 use crate::{
     Failure,
     arguments::{
-        Arguments, Format, ImageArguments, JudgeArguments, OutputArguments, SbomArguments,
-        SbomFormat, SecretsArguments, SelectionArguments, SourceArguments,
+        Arguments, CompareArguments, CompareFormat, Format, ImageArguments, ImageCommand,
+        JudgeArguments, LookArguments, OutputArguments, RecommendArguments, RecommendFormat,
+        SbomArguments, SbomFormat, ScanArguments, SecretsArguments, SelectionArguments,
+        SourceArguments,
     },
     judge,
-    request::request,
+    request::{config_choice, request},
     terminal::{Bar, options},
 };
 
-/// Judges an image and shows what it comes to.
+/// Judges an image and shows what it comes to, or answers another question about images.
 pub(crate) fn image(all: &Arguments, arguments: &ImageArguments) -> Result<u8, Failure> {
+    match (&arguments.command, &arguments.target) {
+        (Some(ImageCommand::Compare(it)), _) => compare(all, it),
+        (Some(ImageCommand::Recommend(it)), _) => recommend(all, it),
+        (None, Some(target)) => {
+            let asked = ImageRequest {
+                request: request(all, &arguments.selection, &[], None)?,
+                ..look(all, target, &arguments.look)
+            };
+            judge_image(all, &asked, &arguments.selection, &arguments.output)
+        }
+        (None, None) => Err(Failure::Usage("no image is named".to_owned())),
+    }
+}
+
+fn compare(all: &Arguments, arguments: &CompareArguments) -> Result<u8, Failure> {
+    let started = timestamp();
     let asked = ImageRequest {
         request: request(all, &arguments.selection, &[], None)?,
+        ..look(all, &arguments.old, &arguments.look)
+    };
+    let bar = Bar::new(arguments.quiet);
+    let answer = plimsoll_engine::compare_images(&asked, &arguments.new, &bar);
+    bar.finish();
+    let ComparedImages { new, comparison, .. } = answer?;
+    if let Some(path) = &arguments.selection.write_baseline {
+        plimsoll_engine::write_baseline(&new.outcome, path)?;
+    }
+    let run = judge::circumstances(&new.outcome, started);
+    let options = options(all, arguments.verbose, arguments.output.is_some());
+    let mut text = Vec::new();
+    match arguments.format {
+        CompareFormat::Human => compare::write_human(&comparison, &options, &mut text)?,
+        CompareFormat::Json => compare::write_json(&comparison, &mut text)?,
+        CompareFormat::Markdown => compare::write_markdown(&comparison, &mut text)?,
+        CompareFormat::Html => compare::html::write(&comparison, &run, &mut text)?,
+    }
+    put(arguments.output.as_deref(), &text)?;
+    let is_lenient = arguments.selection.exit_zero;
+    Ok(if is_lenient { 0 } else { comparison.outcome().exit_code() })
+}
+
+fn recommend(all: &Arguments, arguments: &RecommendArguments) -> Result<u8, Failure> {
+    let asked = ImageRequest {
+        request: Request { config: config_choice(all), ..Request::default() },
+        ..look(all, &arguments.target, &arguments.look)
+    };
+    let bar = Bar::new(arguments.quiet);
+    let answer = plimsoll_engine::recommend_images(&asked, &bar);
+    bar.finish();
+    let answer = answer?;
+    let options = options(all, arguments.verbose, arguments.output.is_some());
+    let mut text = Vec::new();
+    match arguments.format {
+        RecommendFormat::Human => recommend::write_human(&answer, &options, &mut text)?,
+        RecommendFormat::Json => recommend::write_json(&answer, &mut text)?,
+        RecommendFormat::Markdown => recommend::write_markdown(&answer, &mut text)?,
+    }
+    put(arguments.output.as_deref(), &text)?;
+    Ok(0)
+}
+
+/// What of an image is looked at.
+fn look(all: &Arguments, target: &str, arguments: &LookArguments) -> ImageRequest {
+    ImageRequest {
         without_secrets: arguments.no_secrets,
         without_vulnerabilities: arguments.no_vulnerabilities,
         with_statements: arguments.with_statements,
@@ -28,9 +98,9 @@ pub(crate) fn image(all: &Arguments, arguments: &ImageArguments) -> Result<u8, F
             Some(path) => DatabaseChoice::File(path.clone()),
             None => DatabaseChoice::Newest,
         },
-        ..source(&arguments.target, &arguments.source)
-    };
-    judge_image(all, &asked, &arguments.selection, &arguments.output)
+        vex: arguments.vex.files.clone(),
+        ..source(all, target, &arguments.source)
+    }
 }
 
 fn judge_image(
@@ -43,7 +113,7 @@ fn judge_image(
     let bar = Bar::new(output.quiet);
     let answer = plimsoll_engine::scan_image(asked, &bar);
     bar.finish();
-    let ImageOutcome { image, outcome } = answer?;
+    let ImageOutcome { image, outcome, .. } = answer?;
     if let Some(path) = &selection.write_baseline {
         plimsoll_engine::write_baseline(&outcome, path)?;
     }
@@ -66,6 +136,8 @@ fn judge_image(
         }
         Format::Sarif => plimsoll_report::image::sarif::write(&image, verdict, &run, &mut text)?,
         Format::Html => plimsoll_report::image::html::write(&image, verdict, &run, &mut text)?,
+        Format::Openvex => vex::write_openvex(&image, verdict, &run, &mut text)?,
+        Format::CyclonedxVex => vex::write_cyclonedx_vex(&image, verdict, &run, &mut text)?,
         _ => judge::write(all, &outcome, &run, output, output.output.is_some(), &mut text)?,
     }
     put(output.output.as_deref(), &text)?;
@@ -84,20 +156,23 @@ pub(crate) fn target(arguments: &JudgeArguments) -> Option<&str> {
 /// Judges the image that `scan` is asked for, as `image` would.
 pub(crate) fn scan(
     all: &Arguments,
-    arguments: &JudgeArguments,
+    arguments: &ScanArguments,
     target: &str,
 ) -> Result<u8, Failure> {
+    let ScanArguments { judge: arguments, vex } = arguments;
     let asked = ImageRequest {
         target: target.to_owned(),
         request: request(all, &arguments.selection, &[], None)?,
+        offline: all.offline,
+        vex: vex.files.clone(),
         ..ImageRequest::default()
     };
     judge_image(all, &asked, &arguments.selection, &arguments.output)
 }
 
 /// Lists what an image holds.
-pub(crate) fn sbom(arguments: &SbomArguments) -> Result<u8, Failure> {
-    let asked = source(&arguments.target, &arguments.source);
+pub(crate) fn sbom(all: &Arguments, arguments: &SbomArguments) -> Result<u8, Failure> {
+    let asked = source(all, &arguments.target, &arguments.source);
     let bar = Bar::new(arguments.quiet);
     let image = plimsoll_engine::describe_image(&asked, &bar);
     bar.finish();
@@ -115,6 +190,7 @@ pub(crate) fn sbom(arguments: &SbomArguments) -> Result<u8, Failure> {
 
 /// Looks for secrets in files.
 pub(crate) fn secrets(all: &Arguments, arguments: &SecretsArguments) -> Result<u8, Failure> {
+    judge::check_format(&arguments.output)?;
     let started = timestamp();
     let asked = request(all, &arguments.selection, &arguments.paths, None)?;
     let bar = Bar::new(arguments.output.quiet);
@@ -123,12 +199,12 @@ pub(crate) fn secrets(all: &Arguments, arguments: &SecretsArguments) -> Result<u
     judge::show(all, &outcome?, &arguments.selection, &arguments.output, started)
 }
 
-fn source(target: &str, source: &SourceArguments) -> ImageRequest {
+fn source(all: &Arguments, target: &str, source: &SourceArguments) -> ImageRequest {
     ImageRequest {
         target: target.to_owned(),
         platform: source.platform.clone(),
         engine: source.host.clone(),
-        offline: source.offline,
+        offline: all.offline,
         without_cache: source.no_cache,
         verify: source.verify,
         insecure_registries: source.insecure_registry.clone(),

@@ -8,14 +8,36 @@ use plimsoll_report::{Run, checklist, github, gitlab, html, human, json, junit, 
 use crate::{
     Failure,
     arguments::{
-        Arguments, Format, JudgeArguments, OutputArguments, ReportArguments, SelectionArguments,
+        Arguments, Format, JudgeArguments, OutputArguments, ReportArguments, ScanArguments,
+        SelectionArguments,
     },
     request::request,
     terminal::{Bar, options},
 };
 
+/// Judges files as `arguments` say; images are another matter.
+pub(crate) fn scan(all: &Arguments, arguments: &ScanArguments) -> Result<u8, Failure> {
+    if !arguments.vex.files.is_empty() {
+        let message = "`--vex` speaks of the vulnerabilities of an image, and what is scanned is \
+                       none; name one image or archive";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    judge(all, &arguments.judge)
+}
+
+/// Refuses a form in which only images have an answer.
+pub(crate) fn check_format(output: &OutputArguments) -> Result<(), Failure> {
+    if !output.format.is_of_images() {
+        return Ok(());
+    }
+    let message = "this format tells what is said of the vulnerabilities of an image; use it with \
+                   `plimsoll image`";
+    Err(Failure::Usage(message.to_owned()))
+}
+
 /// Judges what `arguments` name and shows the verdict.
 pub(crate) fn judge(all: &Arguments, arguments: &JudgeArguments) -> Result<u8, Failure> {
+    check_format(&arguments.output)?;
     let started = timestamp();
     let mut request = request(all, &arguments.selection, &arguments.paths, arguments.kind)?;
     request.compose_files.clone_from(&arguments.compose_files);
@@ -27,6 +49,7 @@ pub(crate) fn judge(all: &Arguments, arguments: &JudgeArguments) -> Result<u8, F
 
 /// Shows what other tools found, and what is judged besides, in one answer.
 pub(crate) fn report(all: &Arguments, arguments: &ReportArguments) -> Result<u8, Failure> {
+    check_format(&arguments.output)?;
     let started = timestamp();
     let mut request = request(all, &arguments.selection, &arguments.paths, None)?;
     request.import.clone_from(&arguments.import);
@@ -82,6 +105,8 @@ pub(crate) fn write(
         Format::Markdown => markdown::write(verdict, run, out),
         Format::Html => html::write(verdict, run, out),
         Format::Checklist => checklist::write(verdict, run, &options, out),
+        // Refused before anything is judged.
+        Format::Openvex | Format::CyclonedxVex => Ok(()),
     }
 }
 

@@ -5,6 +5,7 @@ mod terminal;
 mod request;
 mod judge;
 mod image;
+mod host;
 mod fix;
 mod posture;
 mod describe;
@@ -39,13 +40,15 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<u8, Failure> {
     match &arguments.command {
-        Command::Scan(it) => match image::target(it) {
+        Command::Scan(it) => match image::target(&it.judge) {
             Some(target) => image::scan(arguments, it, target),
-            None => judge::judge(arguments, it),
+            None => judge::scan(arguments, it),
         },
         Command::Lint(it) => judge::judge(arguments, it),
         Command::Image(it) => image::image(arguments, it),
-        Command::Sbom(it) => image::sbom(it),
+        Command::Host(it) => host::host(arguments, it),
+        Command::Drift(it) => host::drift(arguments, it),
+        Command::Sbom(it) => image::sbom(arguments, it),
         Command::Secrets(it) => image::secrets(arguments, it),
         Command::Rules(it) => describe::rules(arguments, it),
         Command::Explain { rule } => describe::explain(arguments, rule),

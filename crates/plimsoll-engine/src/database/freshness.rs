@@ -121,7 +121,12 @@ impl fmt::Display for Staleness {
         match self.age_days {
             Some(1) => write!(f, "the advisories are 1 day old")?,
             Some(age) => write!(f, "the advisories are {age} days old")?,
-            None => write!(f, "the age of the advisories is not known")?,
+            None => {
+                return write!(
+                    f,
+                    "the age of the advisories is not known: what became known since is not judged"
+                );
+            }
         }
         write!(f, ", and {} are allowed: what became known since is not judged", self.max_age_days)
     }

@@ -20,7 +20,7 @@ use crate::database::{
     documents::refresh_documents,
     feeds::{OSV, OSV_BUCKET, bucket_folder},
     refresh::{Refresh, refresh},
-    state::{State, StoreMark, read_state, write_state},
+    state::{State, StoreMark, read_state, state_path, write_state},
 };
 
 /// What to renew, and from where.
@@ -100,9 +100,10 @@ pub fn update_database(
     let bases = bases(&request.bases)?;
     let feeds = chosen(&request.feeds)?;
     let target = &request.target;
-    let Some(_lock) = FileLock::take(target)? else {
+    let Some(lock) = FileLock::take(target)? else {
         return Err(DatabaseError::Locked { path: target.clone() });
     };
+    lock.remove_unfinished(&state_path(target))?;
     match &request.from {
         Some(from) if !is_address(from) => install_file(Path::new(from), target),
         Some(from) => install_address(from, request, progress),

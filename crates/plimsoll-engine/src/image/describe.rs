@@ -3,9 +3,9 @@
 use plimsoll_finding::{ImagePlace, Place, Target, TargetKind};
 use plimsoll_oci::EntryKind;
 use plimsoll_package::{Package, purl};
-use plimsoll_report::image::{BaseImage, FoundPackage, Image, Layer};
+use plimsoll_report::image::{FoundPackage, Image, Layer};
 
-use super::contents::Contents;
+use super::{base::base_image, contents::Contents};
 
 /// The image without what is known about it.
 pub(crate) fn describe(name: &str, contents: &Contents) -> Image {
@@ -58,35 +58,6 @@ pub(crate) fn package_place(
     layer: usize,
 ) -> Place {
     Place::Image(Box::new(place(name, contents, Some(layer), &package.path, "")))
-}
-
-fn base_image(contents: &Contents) -> Option<BaseImage> {
-    let config = contents.opened.config.as_ref()?;
-    let label = |name: &str| config.runtime.labels.get(name).filter(|it| !it.is_empty());
-    let named = label("org.opencontainers.image.base.name");
-    let n_layers = contents.n_base_layers;
-    let distribution = contents.inventory.distribution.as_ref();
-    let of_distribution = || {
-        let distribution = distribution?;
-        let version = match distribution.version.as_str() {
-            "" => distribution.codename.as_str(),
-            version => version,
-        };
-        Some(format!("{}:{version}", distribution.id))
-    };
-    match named {
-        Some(name) => Some(BaseImage {
-            name: name.clone(),
-            evidence: "the label org.opencontainers.image.base.name".to_owned(),
-            n_layers,
-        }),
-        None if n_layers == 0 => None,
-        None => Some(BaseImage {
-            name: of_distribution()?,
-            evidence: "os-release, and the last default command that a layer follows".to_owned(),
-            n_layers,
-        }),
-    }
 }
 
 fn settings(contents: &Contents) -> Vec<(&'static str, String)> {

@@ -1,9 +1,12 @@
 //! One scan of an image, from its target to its verdict.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, VecDeque},
+    path::PathBuf,
+};
 
 use plimsoll_finding::{
-    Audience, Coverage, CoverageState, Finding, RuleInfo, SubjectKind, judge as run_rules,
+    Audience, Coverage, CoverageState, Finding, Place, RuleInfo, SubjectKind, judge as run_rules,
 };
 use plimsoll_inventory::read_bill;
 use plimsoll_net::NetworkPermission;
@@ -23,6 +26,7 @@ use super::{
     secrets::secrets,
     source::{Opened, Opener, cache},
     target::parse_target,
+    vex::Statements,
     vulnerabilities::{Known, MatchChoice, judge_packages},
 };
 use crate::{
@@ -61,6 +65,8 @@ pub struct ImageRequest {
     pub insecure_registries: Vec<String>,
     /// Which advisory store.
     pub database: DatabaseChoice,
+    /// Documents of statements about vulnerabilities, beside those of the settings.
+    pub vex: Vec<PathBuf>,
 }
 
 /// What a scan came to.
@@ -70,6 +76,8 @@ pub struct ImageOutcome {
     pub image: Image,
     /// The verdict.
     pub outcome: Outcome,
+    /// Less was looked at than was asked for, whatever was found.
+    pub is_incomplete: bool,
 }
 
 /// Reads an image and lists what is in it, without judging it.
@@ -82,31 +90,60 @@ pub fn describe_image(request: &ImageRequest, progress: &dyn Progress) -> Result
 
 /// Reads an image and judges it.
 pub fn scan_image(request: &ImageRequest, progress: &dyn Progress) -> Result<ImageOutcome, Error> {
+    Ok(scan(request, progress)?.judged)
+}
+
+/// A scan with what it was made of, for who asks more of the image.
+pub(crate) struct Scan {
+    pub(crate) contents: Contents,
+    pub(crate) database: Database,
+    pub(crate) today: Day,
+    pub(crate) judged: ImageOutcome,
+}
+
+/// Reads an image and judges it.
+pub(crate) fn scan(request: &ImageRequest, progress: &dyn Progress) -> Result<Scan, Error> {
     let environment = plimsoll_fs::environment();
     let session = Session::start(&request.request)?;
     let today = Day::parse(&plimsoll_fs::today()).ok_or(Error::Clock)?;
+    // What the user names and cannot be read is told before the image is.
+    let documents: Vec<PathBuf> =
+        session.config.vex().into_iter().chain(request.vex.iter().cloned()).collect();
+    let statements = Statements::read(&documents)?;
+    let choice = match (&request.database, session.config.store()) {
+        (DatabaseChoice::Newest, Some(path)) => DatabaseChoice::File(path),
+        (choice, _) => choice.clone(),
+    };
+    let database = Database::open(&choice, &environment)?;
     let looks = Looks { secrets: !request.without_secrets };
     let contents = open(request, looks, &environment, progress)?;
     let mut image = describe(&request.target, &contents);
     let mut judgement = ImageJudgement::default();
     judgement.read(request, &contents);
-    let database = Database::open(&request.database, &environment)?;
     let store = database.store()?;
-    let max_age = session.config.settings.max_data_age;
-    judgement.judge_packages(request, &contents, &store, &mut image)?;
-    let freshness = database.freshness_of(&judgement.asked);
-    let is_judged = !request.without_vulnerabilities;
-    judgement.too_old = is_judged && freshness.staleness(today, max_age).is_some();
-    image.advisories = Some(Advisories {
-        as_of: freshness.as_of.map(|it| it.to_string()).unwrap_or_default(),
-        age_days: freshness.age_days(today).map_or(-1, i64::from),
-        source: database.origin().to_string(),
-        too_old: judgement.too_old,
-    });
+    if request.without_vulnerabilities {
+        judgement.skip("vulnerabilities", "known vulnerabilities were not looked for, as asked");
+    } else {
+        judgement.judge_packages(request, &contents, &store, &mut image)?;
+        judgement.judge_age(&database, today, session.config.settings.max_data_age, &mut image);
+        let notes = statements.apply(&image, &mut judgement.findings);
+        judgement.coverage.extend(notes);
+    }
     judgement.judge_rules(&request.target, &contents, &store, &session, today, &mut image)?;
-    judgement.judge_secrets(&request.target, &contents, &session, &mut image);
+    if request.without_secrets {
+        judgement.skip("secrets", "secrets were not looked for, as asked");
+    } else {
+        judgement.judge_secrets(&request.target, &contents, &session, &mut image);
+    }
+    drop(store);
+    let too_old = judgement.too_old;
     let outcome = judgement.decide(request, &session, &mut image)?;
-    Ok(ImageOutcome { image, outcome })
+    let is_strict = request.request.strict || session.config.settings.strict;
+    let is_gap = |it: &Coverage| matches!(it.state, CoverageState::Partial | CoverageState::Broke);
+    let has_gaps = outcome.verdict.coverage.iter().any(is_gap);
+    let is_incomplete = too_old || (is_strict && has_gaps);
+    let judged = ImageOutcome { image, outcome, is_incomplete };
+    Ok(Scan { contents, database, today, judged })
 }
 
 fn open(
@@ -193,6 +230,29 @@ impl ImageJudgement {
         }
     }
 
+    fn skip(&mut self, what: &str, why: &str) {
+        let state = CoverageState::Skipped;
+        self.coverage.push(Coverage { unit: what.to_owned(), state, why: why.to_owned() });
+    }
+
+    /// How old the facts are by which packages were judged. What became known since is not
+    /// judged, and so a gap.
+    fn judge_age(&mut self, database: &Database, today: Day, max_age: u32, image: &mut Image) {
+        let freshness = database.freshness_of(&self.asked);
+        if let Some(staleness) = freshness.staleness(today, max_age) {
+            self.too_old = true;
+            let state = CoverageState::Partial;
+            let unit = "advisories".to_owned();
+            self.coverage.push(Coverage { unit, state, why: staleness.to_string() });
+        }
+        image.advisories = Some(Advisories {
+            as_of: freshness.as_of.map(|it| it.to_string()),
+            age_days: freshness.age_days(today),
+            source: database.origin().to_string(),
+            too_old: self.too_old,
+        });
+    }
+
     /// Known vulnerabilities.
     fn judge_packages(
         &mut self,
@@ -202,12 +262,6 @@ impl ImageJudgement {
         image: &mut Image,
     ) -> Result<(), Error> {
         *self.judged.entry(SubjectKind::Package).or_default() += 1;
-        if request.without_vulnerabilities {
-            let why = "known vulnerabilities were not looked for, as asked".to_owned();
-            let state = CoverageState::Skipped;
-            self.coverage.push(Coverage { unit: "vulnerabilities".to_owned(), state, why });
-            return Ok(());
-        }
         let torn = |it: plimsoll_vuln::StoreError| Error::Store { why: it.to_string() };
         let choice = MatchChoice {
             with_statements: request.with_statements,
@@ -284,6 +338,14 @@ impl ImageJudgement {
     ) -> Result<Outcome, Error> {
         let Self { mut findings, coverage, judged, too_old, .. } = self;
         let chosen = session.chosen_rules(&request.target);
+        // Deciding sorts the findings; equal ones keep their order.
+        let is_wanted = |it: &(usize, &Finding)| chosen.contains(it.1.rule.id);
+        let identities: Vec<(usize, Identity)> = findings
+            .iter()
+            .enumerate()
+            .filter(is_wanted)
+            .map(|(number, it)| (number, identity(it)))
+            .collect();
         findings.retain(|it| chosen.contains(it.rule.id));
         let rules = session.rules_in_force(&image_rules(session, &request.target));
         let baseline = request.request.baseline.as_deref().map(read_baseline).transpose()?;
@@ -296,26 +358,21 @@ impl ImageJudgement {
         let Finish { late, coverage, outcome } =
             decider.finish(Vec::new(), tally, &judged, coverage);
         let mut packer = Packer::default();
-        let mut by_name: BTreeMap<(String, String), usize> = BTreeMap::new();
+        let mut numbers: BTreeMap<Identity, VecDeque<usize>> = BTreeMap::new();
         let all = findings.iter().chain(late.iter().flat_map(|it| &it.1));
         for (number, finding) in all.enumerate() {
-            if let Some(name) = finding.names.first() {
-                by_name.insert((name.clone(), finding.message.clone()), number);
-            }
+            numbers.entry(identity(finding)).or_default().push_back(number);
             packer.push(finding);
         }
+        let mut of_finding = BTreeMap::new();
+        for (before, identity) in identities {
+            let number = numbers.get_mut(&identity).and_then(VecDeque::pop_front);
+            of_finding.extend(number.map(|it| (before, it)));
+        }
         image.vulnerabilities.retain_mut(|it| {
-            let package = image.packages.get(it.package);
-            let message = |(key, _): &(&(String, String), &usize)| {
-                package.is_some_and(|found| {
-                    let words = format!("{} {}:", found.package.full_name(), found.package.version);
-                    key.1.contains(&words)
-                })
-            };
-            let range = (it.id.clone(), String::new())..=(it.id.clone(), "\u{10ffff}".to_owned());
-            let found = by_name.range(range).find(message);
-            it.finding = found.map_or(0, |it| *it.1);
-            found.is_some()
+            let number = of_finding.get(&it.finding).copied();
+            it.finding = number.unwrap_or_default();
+            number.is_some()
         });
         image.advice = advice(image);
         let is_clean = outcome == PolicyOutcome::Clean;
@@ -330,6 +387,17 @@ impl ImageJudgement {
         };
         Ok(Outcome { verdict, root: session.config.root.clone() })
     }
+}
+
+/// What tells a finding in an image from others: rule, message, layer and path.
+type Identity = (&'static str, String, String, String);
+
+fn identity(finding: &Finding) -> Identity {
+    let (layer, path) = match &finding.place {
+        Place::Image(it) => (it.layer.clone(), it.path.clone()),
+        _ => Default::default(),
+    };
+    (finding.rule.id, finding.message.clone(), layer, path)
 }
 
 /// The rules about packages and secrets that are asked.

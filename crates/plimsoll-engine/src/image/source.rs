@@ -100,8 +100,10 @@ impl Opener<'_> {
                     }),
                 },
                 Err(error) => {
-                    let tried =
-                        vec![error.to_string(), "the registry was not asked: offline".to_owned()];
+                    let tried = vec![
+                        error.to_string(),
+                        "the registry was not asked: `--offline` forbids the network".to_owned(),
+                    ];
                     Err(Error::NoImage { name: name.clone(), tried })
                 }
             },

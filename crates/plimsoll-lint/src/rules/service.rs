@@ -61,6 +61,7 @@ mod service_writable_root_filesystem;
 mod shared_mount_propagation;
 mod system_path_mounted;
 mod undeclared_build_argument;
+mod unmasked_system_paths;
 mod unread_secret;
 mod volume_shared_between_services;
 
@@ -132,6 +133,7 @@ pub static RULES: &[&Rule<ServiceSubject>] = &[
     &shared_mount_propagation::RULE,
     &system_path_mounted::RULE,
     &undeclared_build_argument::RULE,
+    &unmasked_system_paths::RULE,
     &unread_secret::RULE,
     &volume_shared_between_services::RULE,
 ];

@@ -1,5 +1,7 @@
 //! Two images beside each other: what came, what went, what stayed.
 
+pub mod html;
+
 use std::{
     cmp::Ordering,
     collections::{BTreeMap, BTreeSet},
@@ -9,7 +11,7 @@ use std::{
 
 use plimsoll_finding::{Disposition, Finding, Severity};
 use plimsoll_package::{PackageKind, compare as compare_versions};
-use plimsoll_policy::Verdict;
+use plimsoll_policy::{Outcome, Verdict};
 
 use crate::{
     escape,
@@ -20,7 +22,7 @@ use crate::{
     json::write_document,
     mask::Masks,
     place::place_words,
-    tally::{Tally, count},
+    tally::{Tally, count, gaps},
     terminal::{Options, Style, head, wrap},
     wire::v1::{SCHEMA, image as wire},
 };
@@ -50,6 +52,38 @@ pub struct Comparison {
     pub n_findings_kept: usize,
     /// The layers: those of the first image, then those that only the second one has.
     pub layers: Vec<LayerChange>,
+    /// What could not be looked at in either: whose it is, what, and why.
+    pub gaps: Vec<Gap>,
+    /// How old the facts are that both were judged by, in words.
+    pub facts: String,
+    /// The severity from which what came fails the run; `None` never fails.
+    pub fail_on: Option<Severity>,
+    /// Less was looked at than was asked for: nothing is called clean.
+    pub is_incomplete: bool,
+}
+
+impl Comparison {
+    /// What it comes to: what came counts, what was there before does not.
+    pub fn outcome(&self) -> Outcome {
+        let faults = self.came.iter().map(|it| it.severity);
+        let mut severities = faults.chain(self.findings_came.iter().map(|it| it.severity));
+        match self.fail_on {
+            Some(from) if severities.any(|it| it >= from) => Outcome::Findings,
+            _ if self.is_incomplete => Outcome::Incomplete,
+            _ => Outcome::Clean,
+        }
+    }
+}
+
+/// What could not be looked at in one of two images.
+#[derive(Clone, Debug)]
+pub struct Gap {
+    /// The image, as it was asked for, or `both images`.
+    pub image: String,
+    /// What it is.
+    pub unit: String,
+    /// Why.
+    pub why: String,
 }
 
 /// One of two images, in short.
@@ -84,6 +118,9 @@ pub struct PackageChange {
     pub old: Vec<String>,
     /// Its versions in the second image.
     pub new: Vec<String>,
+    /// The layer that brought it, counted from 0: of the second image, or of the first one where it
+    /// is gone.
+    pub layer: Option<usize>,
 }
 
 impl PackageChange {
@@ -119,6 +156,8 @@ pub struct Fault {
     pub known_exploited: bool,
     /// First version without it.
     pub fixed_in: Option<String>,
+    /// The layer that brought the package, counted from 0, in the image that this one is of.
+    pub layer: Option<usize>,
 }
 
 /// A finding, in short.
@@ -147,6 +186,14 @@ pub struct LayerChange {
     pub in_old: bool,
     /// Whether the second image has it.
     pub in_new: bool,
+    /// Its number in the image that it is listed for: the first one, if that has it.
+    pub number: usize,
+    /// Packages that it brings.
+    pub n_packages: usize,
+    /// Open vulnerabilities of those.
+    pub n_vulnerabilities: usize,
+    /// Other open findings that point into it.
+    pub n_findings: usize,
 }
 
 /// Compares two images with what is known of them.
@@ -156,11 +203,17 @@ pub fn compare(old: (&Image, &Verdict), new: (&Image, &Verdict)) -> Comparison {
     let masks = Masks::from_locations(secrets);
     let old = View::new(old.0, old.1, &masks);
     let new = View::new(new.0, new.1, &masks);
+    let is_old = |it: &View<'_>| it.image.advisories.as_ref().is_some_and(|it| it.too_old);
+    let is_incomplete = |it: &View<'_>| is_old(it) || it.verdict.outcome == Outcome::Incomplete;
     let mut res = Comparison {
         old: side(&old),
         new: side(&new),
         packages: packages(old.image, new.image),
         layers: layers(&old, &new),
+        gaps: all_gaps(&old, &new),
+        facts: new.advisories_words(),
+        fail_on: new.verdict.fail_on,
+        is_incomplete: is_incomplete(&old) || is_incomplete(&new),
         ..Comparison::default()
     };
     let (of_old, of_new) = (faults(&old), faults(&new));
@@ -182,6 +235,33 @@ pub fn compare(old: (&Image, &Verdict), new: (&Image, &Verdict)) -> Comparison {
     res
 }
 
+/// The gaps of both; what is the same in both is told once.
+fn all_gaps(old: &View<'_>, new: &View<'_>) -> Vec<Gap> {
+    let mut res = gaps_of(old);
+    let both: BTreeMap<(String, String), usize> = res
+        .iter()
+        .enumerate()
+        .map(|(number, it)| ((it.unit.clone(), it.why.clone()), number))
+        .collect();
+    for gap in gaps_of(new) {
+        let same = both.get(&(gap.unit.clone(), gap.why.clone())).and_then(|it| res.get_mut(*it));
+        match same {
+            Some(same) => "both images".clone_into(&mut same.image),
+            None => res.push(gap),
+        }
+    }
+    res
+}
+
+fn gaps_of(view: &View<'_>) -> Vec<Gap> {
+    let all = gaps(view.verdict).map(|it| Gap {
+        image: view.masks.text(&view.image.name),
+        unit: view.masks.text(&it.unit),
+        why: view.masks.text(&it.why),
+    });
+    all.collect()
+}
+
 fn side(view: &View<'_>) -> Side {
     let counts = view.counts();
     Side {
@@ -198,33 +278,37 @@ fn side(view: &View<'_>) -> Side {
 /// A package by kind, name and whether it is installed.
 type PackageKey = (PackageKind, String, bool);
 
+/// Its versions, and the layer of the first one that was found.
+type Versions = (BTreeSet<String>, Option<usize>);
+
 fn packages(old: &Image, new: &Image) -> Vec<PackageChange> {
     let versions = |image: &Image| {
-        let mut res: BTreeMap<PackageKey, BTreeSet<String>> = BTreeMap::new();
+        let mut res: BTreeMap<PackageKey, Versions> = BTreeMap::new();
         for found in &image.packages {
             let package = &found.package;
             let key = (package.kind, package.full_name(), package.installed);
-            res.entry(key).or_default().insert(package.version.clone());
+            let entry = res.entry(key).or_insert_with(|| (BTreeSet::new(), found.layer));
+            entry.0.insert(package.version.clone());
         }
         res
     };
     let (mut old, new) = (versions(old), versions(new));
-    let mut all: BTreeMap<PackageKey, (Vec<String>, Vec<String>)> = BTreeMap::new();
-    for (key, versions) in new {
-        let before = old.remove(&key).unwrap_or_default();
+    let mut all: BTreeMap<PackageKey, PackageChange> = BTreeMap::new();
+    let mut add = |key: PackageKey, old: BTreeSet<String>, new: BTreeSet<String>, layer| {
+        let (kind, name, installed) = key.clone();
+        let (old, new) = (old.into_iter().collect(), new.into_iter().collect());
+        all.insert(key, PackageChange { kind, name, installed, old, new, layer });
+    };
+    for (key, (versions, layer)) in new {
+        let before = old.remove(&key).unwrap_or_default().0;
         if before != versions {
-            all.insert(key, (before.into_iter().collect(), versions.into_iter().collect()));
+            add(key, before, versions, layer);
         }
     }
-    all.extend(old.into_iter().map(|it| (it.0, (it.1.into_iter().collect(), Vec::new()))));
-    let changes = all.into_iter().map(|((kind, name, installed), (old, new))| PackageChange {
-        kind,
-        name,
-        installed,
-        old,
-        new,
-    });
-    changes.collect()
+    for (key, (versions, layer)) in old {
+        add(key, versions, BTreeSet::new(), layer);
+    }
+    all.into_values().collect()
 }
 
 /// Every vulnerability once for each package, with whether it is open in any version of it.
@@ -242,6 +326,7 @@ fn faults(view: &View<'_>) -> BTreeMap<(String, String), (Fault, bool)> {
             urgency: it.urgency,
             known_exploited: it.known_exploited.is_some(),
             fixed_in: it.fixed_in.clone(),
+            layer: view.package(it).and_then(|it| it.layer),
         };
         let known = res.entry((it.id.clone(), name)).or_insert_with(|| (fault.clone(), is_open));
         if is_open && !known.1 {
@@ -288,7 +373,7 @@ fn layers(old: &View<'_>, new: &View<'_>) -> Vec<LayerChange> {
     let (of_old, of_new) = (digests(old), digests(new));
     let mut res = Vec::new();
     for (view, is_old) in [(old, true), (new, false)] {
-        for layer in &view.image.layers {
+        for (number, (layer, counts)) in view.image.layers.iter().zip(view.by_layer()).enumerate() {
             let is_shared = of_old.contains(&layer.digest) && of_new.contains(&layer.digest);
             if is_shared && !is_old {
                 continue;
@@ -299,6 +384,10 @@ fn layers(old: &View<'_>, new: &View<'_>) -> Vec<LayerChange> {
                 size: layer.size,
                 in_old: is_old,
                 in_new: is_shared || !is_old,
+                number,
+                n_packages: counts.packages,
+                n_vulnerabilities: counts.vulnerabilities,
+                n_findings: counts.findings,
             });
         }
     }
@@ -316,6 +405,7 @@ pub fn write_json(comparison: &Comparison, out: &mut dyn io::Write) -> io::Resul
         old: it.old.clone(),
         new: it.new.clone(),
         installed: it.installed,
+        layer_index: it.layer,
     };
     let layer = |it: &LayerChange| wire::ComparedLayer {
         digest: it.digest.clone(),
@@ -323,6 +413,15 @@ pub fn write_json(comparison: &Comparison, out: &mut dyn io::Write) -> io::Resul
         size: it.size,
         in_old: it.in_old,
         in_new: it.in_new,
+        index: it.number,
+        packages: it.n_packages,
+        vulnerabilities: it.n_vulnerabilities,
+        findings: it.n_findings,
+    };
+    let gap = |it: &Gap| wire::ComparedGap {
+        image: it.image.clone(),
+        unit: it.unit.clone(),
+        why: it.why.clone(),
     };
     let report = wire::ComparisonReport {
         schema: SCHEMA,
@@ -337,6 +436,8 @@ pub fn write_json(comparison: &Comparison, out: &mut dyn io::Write) -> io::Resul
         new_findings: remarks(&comparison.findings_came),
         kept_findings: comparison.n_findings_kept,
         layers: comparison.layers.iter().map(layer).collect(),
+        gaps: comparison.gaps.iter().map(gap).collect(),
+        outcome: comparison.outcome().into(),
     };
     write_document(&report, out)
 }
@@ -362,6 +463,7 @@ fn fault_twin(it: &Fault) -> wire::ComparedVulnerability {
         urgency: it.urgency,
         kev: it.known_exploited,
         fixed_in: it.fixed_in.clone(),
+        layer_index: it.layer,
     }
 }
 
@@ -417,19 +519,29 @@ pub fn write_human(
         }
     }
     writeln!(out)?;
-    for line in wrap(&conclusion(comparison), options.columns(), 0) {
-        writeln!(out, "{}", options.paint(Style::Bold, &line))?;
+    let style = match comparison.outcome() {
+        Outcome::Clean => Style::Good,
+        Outcome::Findings | Outcome::Incomplete => Style::Bold,
+    };
+    let closing = [
+        (conclusion(comparison), Style::Bold),
+        (comparison.facts.clone(), Style::Faint),
+        (outcome_words(comparison), style),
+    ];
+    for (text, style) in closing {
+        for line in wrap(&escape::line(&text), options.columns(), 0) {
+            writeln!(out, "{}", options.paint(style, &line))?;
+        }
     }
     Ok(())
 }
 
 fn side_words(side: &Side) -> String {
-    let ending = if side.n_vulnerabilities == 1 { "y" } else { "ies" };
     let mut res = format!(
-        "{}, {}, {} vulnerabilit{ending}, {}",
+        "{}, {}, {}, {}",
         bytes(side.size),
         count(side.n_packages, "package"),
-        side.n_vulnerabilities,
+        vulnerabilities_words(side.n_vulnerabilities),
         count(side.n_findings, "other finding")
     );
     if !side.distribution.is_empty() {
@@ -470,11 +582,20 @@ fn parts(it: &Comparison) -> Vec<Part> {
         ),
         (format!("packages that differ: {}", it.packages.len()), packages, Style::Frame),
         (
-            format!("layers that differ: {}", it.layers.iter().filter(|it| !is_shared(it)).count()),
+            format!("{LAYERS}: {}", it.layers.iter().filter(|it| !is_shared(it)).count()),
             it.layers.iter().filter(|it| !is_shared(it)).map(layer_words).collect(),
             Style::Frame,
         ),
+        (
+            format!("not fully looked at: {}", it.gaps.len()),
+            it.gaps.iter().map(|it| ('!', gap_words(it))).collect(),
+            bad,
+        ),
     ]
+}
+
+fn gap_words(it: &Gap) -> String {
+    format!("{}: {}: {}", it.image, it.unit, it.why)
 }
 
 fn is_shared(layer: &LayerChange) -> bool {
@@ -484,7 +605,14 @@ fn is_shared(layer: &LayerChange) -> bool {
 fn fault_words(it: &Fault) -> String {
     let kev = if it.known_exploited { ", known exploited" } else { "" };
     let (severity, urgency) = (it.severity.name(), it.urgency);
-    format!("{severity} {} in {} {}, urgency {urgency}{kev}", it.id, it.package, it.version)
+    let fix = it.fixed_in.as_ref().map(|it| format!(", fixed in {it}")).unwrap_or_default();
+    let layer = layer_number(it.layer);
+    let (id, package, version) = (&it.id, &it.package, &it.version);
+    format!("{severity} {id} in {package} {version}{fix}, urgency {urgency}{kev}{layer}")
+}
+
+fn layer_number(layer: Option<usize>) -> String {
+    layer.map(|it| format!(", layer {it}")).unwrap_or_default()
 }
 
 fn remark_words(it: &Remark) -> String {
@@ -493,17 +621,54 @@ fn remark_words(it: &Remark) -> String {
 
 fn package_words(it: &PackageChange) -> (char, String) {
     let stated = if it.installed { "" } else { " (only stated)" };
+    let layer = layer_number(it.layer);
     let (old, new) = (it.old.join(", "), it.new.join(", "));
     match it.change() {
-        "added" => ('+', format!("{} {new}{stated}", it.name)),
-        "removed" => ('-', format!("{} {old}{stated}", it.name)),
-        change => ('~', format!("{} {old} -> {new}, {change}{stated}", it.name)),
+        "added" => ('+', format!("{} {new}{stated}{layer}", it.name)),
+        "removed" => ('-', format!("{} {old}{stated}{layer}", it.name)),
+        change => ('~', format!("{} {old} -> {new}, {change}{stated}{layer}", it.name)),
     }
 }
 
 fn layer_words(it: &LayerChange) -> (char, String) {
     let sign = if it.in_new { '+' } else { '-' };
-    (sign, format!("{}  {}", bytes(it.size), it.instruction))
+    (sign, format!("layer {}: {}: {}", it.number, layer_facts(it), it.instruction))
+}
+
+fn layer_facts(it: &LayerChange) -> String {
+    let mut res = vec![bytes(it.size)];
+    if it.n_packages > 0 {
+        res.push(count(it.n_packages, "package"));
+    }
+    if it.n_vulnerabilities > 0 {
+        res.push(vulnerabilities_words(it.n_vulnerabilities));
+    }
+    if it.n_findings > 0 {
+        res.push(count(it.n_findings, "finding"));
+    }
+    res.join(", ")
+}
+
+fn vulnerabilities_words(n_all: usize) -> String {
+    let ending = if n_all == 1 { "y" } else { "ies" };
+    format!("{n_all} vulnerabilit{ending}")
+}
+
+/// What it comes to, in one line.
+fn outcome_words(it: &Comparison) -> String {
+    match (it.outcome(), it.fail_on) {
+        (Outcome::Findings, Some(from)) => {
+            let faults = it.came.iter().map(|it| it.severity);
+            let all = faults.chain(it.findings_came.iter().map(|it| it.severity));
+            let n_failing = all.filter(|it| *it >= from).count();
+            format!("fails: {n_failing} came at `{}` or above", from.name())
+        }
+        (Outcome::Incomplete, _) => {
+            String::from("incomplete: less was looked at than was asked for")
+        }
+        (_, Some(from)) => format!("passes: nothing came at `{}` or above", from.name()),
+        (_, None) => String::from("passes: nothing that comes fails a run, as was asked"),
+    }
 }
 
 fn conclusion(it: &Comparison) -> String {
@@ -528,7 +693,8 @@ fn conclusion(it: &Comparison) -> String {
 pub fn write_markdown(comparison: &Comparison, out: &mut dyn io::Write) -> io::Result<()> {
     let safe = escape::markdown;
     writeln!(out, "## {} and {}\n", safe(&comparison.old.name), safe(&comparison.new.name))?;
-    writeln!(out, "{}.\n", safe(&conclusion(comparison)))?;
+    writeln!(out, "**{}**\n", safe(&outcome_words(comparison)))?;
+    writeln!(out, "{}. {}.\n", safe(&conclusion(comparison)), safe(&comparison.facts))?;
     for side in [&comparison.old, &comparison.new] {
         writeln!(out, "- {}: {}", safe(&side.name), safe(&side_words(side)))?;
     }
@@ -538,14 +704,8 @@ pub fn write_markdown(comparison: &Comparison, out: &mut dyn io::Write) -> io::R
         }
         writeln!(out, "\n<details><summary>{}</summary>\n", safe(&title))?;
         for (sign, text) in lines.iter().take(MARKDOWN_LINES) {
-            let sign = if *sign == '+' {
-                "came"
-            } else if *sign == '-' {
-                "gone"
-            } else {
-                "changed"
-            };
-            writeln!(out, "- {sign}: {}", safe(&head(text, LINE)))?;
+            let sign = sign_word(*sign);
+            writeln!(out, "- {sign}{}", safe(&head(text, LINE)))?;
         }
         if lines.len() > MARKDOWN_LINES {
             writeln!(out, "- and {} more", lines.len() - MARKDOWN_LINES)?;
@@ -553,6 +713,19 @@ pub fn write_markdown(comparison: &Comparison, out: &mut dyn io::Write) -> io::R
         writeln!(out, "\n</details>")?;
     }
     Ok(())
+}
+
+/// The title of the part about layers.
+const LAYERS: &str = "layers that differ";
+
+/// What a sign means, for readers of words.
+fn sign_word(sign: char) -> &'static str {
+    match sign {
+        '+' => "came: ",
+        '-' => "gone: ",
+        '~' => "changed: ",
+        _ => "",
+    }
 }
 
 /// So many lines of a part are shown unless the reader asks for all.

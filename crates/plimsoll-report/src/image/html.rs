@@ -78,8 +78,12 @@ fn overview(view: &View<'_>, counts: &Counts) -> String {
         facts.push(("of the base", format!("{} of {n_all} vulnerabilities", counts.in_base)));
     }
     facts.push(("content", content(view)));
-    for (label, tally) in [("secrets", &counts.secrets), ("configuration", &counts.configuration)] {
-        let words = if tally.open == 0 { String::from("none") } else { tally.words() };
+    for (label, tally, kind) in [
+        ("secrets", &counts.secrets, SubjectKind::Secret),
+        ("configuration", &counts.configuration, SubjectKind::Image),
+    ] {
+        let nothing = view.nothing_of(kind).to_owned();
+        let words = if tally.open == 0 { nothing } else { tally.words() };
         facts.push((label, words));
     }
     facts.extend(view.image.settings.iter().cloned());
@@ -172,7 +176,7 @@ fn bar(size: u64, wasted: u64, largest: u64, kind: &str) -> String {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the length of a bar")]
-fn percent(part: u64, whole: u64) -> f64 {
+pub(crate) fn percent(part: u64, whole: u64) -> f64 {
     part as f64 * 100.0 / whole.max(1) as f64
 }
 
@@ -350,13 +354,13 @@ fn packages(view: &View<'_>, page: &mut Page<'_>) -> io::Result<()> {
     page.markup("</tbody></table></div></details></section>")
 }
 
-fn capital(text: &str) -> String {
+pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|it| it.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}", letters.as_str())
 }
 
-const STYLE: &str = include_str!("html/image.css");
+pub(crate) const STYLE: &str = include_str!("html/image.css");
 const SCRIPT: &str = include_str!("html/image.js");
 /// So many changes are listed.
 const ADVICE: usize = 20;

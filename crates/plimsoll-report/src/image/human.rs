@@ -81,15 +81,16 @@ fn quickview(
         }
     }
     writeln!(facts.out)?;
-    facts.tally("vulnerabilities", &counts.vulnerabilities)?;
+    let nothing = view.nothing_of(SubjectKind::Package);
+    facts.tally("vulnerabilities", &counts.vulnerabilities, nothing)?;
     let threats = threats(counts);
     if !threats.is_empty() {
         let is_urgent = counts.known_exploited > 0 || counts.by_urgency.contains_key(&Urgency::Now);
         let style = is_urgent.then_some(Style::Severity(plimsoll_finding::Severity::High));
         facts.line("urgency", &threats, style)?;
     }
-    facts.tally("secrets", &counts.secrets)?;
-    facts.tally("configuration", &counts.configuration)?;
+    facts.tally("secrets", &counts.secrets, view.nothing_of(SubjectKind::Secret))?;
+    facts.tally("configuration", &counts.configuration, view.nothing_of(SubjectKind::Image))?;
     writeln!(out)
 }
 
@@ -175,12 +176,12 @@ impl Facts<'_> {
         Ok(())
     }
 
-    /// How many there are of each severity, each in its colour.
-    fn tally(&mut self, label: &str, tally: &Tally) -> io::Result<()> {
+    /// How many there are of each severity, each in its colour; `nothing` where there are none.
+    fn tally(&mut self, label: &str, tally: &Tally, nothing: &str) -> io::Result<()> {
         let disposed = tally.disposed_words();
         if tally.open == 0 {
             let not = if disposed.is_empty() { String::new() } else { format!(" ({disposed})") };
-            return self.line(label, &format!("none{not}"), None);
+            return self.line(label, &format!("{nothing}{not}"), None);
         }
         let plain = format!("{}: {}", tally.open, tally.words());
         let room = self.options.columns().saturating_sub(LABELS + 2);

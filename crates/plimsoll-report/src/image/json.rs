@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::{
     image::{
-        FoundPackage, Image, Vulnerability,
+        Advisories, FoundPackage, Image, Vulnerability,
         view::{View, day, total},
     },
     mask::Masks,
@@ -41,7 +41,11 @@ pub fn write(
     let others = all.filter(|it| !view.is_of_vulnerability(it.0)).map(|it| it.1);
     array("findings", others, out)?;
     array("advice", image.advice.iter().map(|it| advice(&view, it)), out)?;
-    let tail = Tail { coverage, advisories: advisories(image), stats: image_stats(&view, stats) };
+    let tail = Tail {
+        coverage,
+        advisories: image.advisories.as_ref().map(advisories_twin),
+        stats: image_stats(&view, stats),
+    };
     let tail = serde_json::to_vec(&tail)?;
     out.write_all(b",")?;
     out.write_all(tail.strip_prefix(b"{").unwrap_or(&tail))?;
@@ -275,13 +279,14 @@ fn advice(view: &View<'_>, advice: &crate::image::Advice) -> wire::Advice {
     }
 }
 
-fn advisories(image: &Image) -> Option<wire::Advisories> {
-    image.advisories.as_ref().map(|it| wire::Advisories {
+/// The facts as they leave the process.
+pub(crate) fn advisories_twin(it: &Advisories) -> wire::Advisories {
+    wire::Advisories {
         as_of: it.as_of.clone(),
         age_days: it.age_days,
         source: it.source.clone(),
         too_old: it.too_old,
-    })
+    }
 }
 
 fn image_stats(view: &View<'_>, all: v1::Stats) -> wire::ImageStats {

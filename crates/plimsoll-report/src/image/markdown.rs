@@ -2,6 +2,7 @@
 
 use std::{fmt::Write as _, io};
 
+use plimsoll_finding::SubjectKind;
 use plimsoll_policy::Verdict;
 
 use crate::{
@@ -48,12 +49,12 @@ pub(crate) fn quickview(view: &View<'_>) -> String {
         );
     }
     let _ = writeln!(res, "| content | {} |", words(&content(view)));
-    for (label, tally) in [
-        ("vulnerabilities", &counts.vulnerabilities),
-        ("secrets", &counts.secrets),
-        ("configuration", &counts.configuration),
+    for (label, tally, kind) in [
+        ("vulnerabilities", &counts.vulnerabilities, SubjectKind::Package),
+        ("secrets", &counts.secrets, SubjectKind::Secret),
+        ("configuration", &counts.configuration, SubjectKind::Image),
     ] {
-        let _ = writeln!(res, "| {label} | {} |", tally_words(tally));
+        let _ = writeln!(res, "| {label} | {} |", tally_words(tally, view.nothing_of(kind)));
     }
     let threats = threats(&counts);
     if !threats.is_empty() {
@@ -71,9 +72,9 @@ pub(crate) fn quickview(view: &View<'_>) -> String {
     res
 }
 
-fn tally_words(tally: &Tally) -> String {
+fn tally_words(tally: &Tally, nothing: &str) -> String {
     let open = if tally.open == 0 {
-        String::from("none")
+        nothing.to_owned()
     } else {
         format!("**{}**: {}", tally.open, tally.words())
     };

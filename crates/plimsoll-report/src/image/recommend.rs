@@ -6,7 +6,11 @@ use plimsoll_finding::Severity;
 
 use crate::{
     escape,
-    image::view::bytes,
+    image::{
+        Advisories,
+        json::advisories_twin,
+        view::{advisories_words, bytes},
+    },
     json::write_document,
     tally::WORST_FIRST,
     terminal::{Options, Style, wrap},
@@ -16,8 +20,16 @@ use crate::{
 /// What could be built from instead.
 #[derive(Clone, Debug, Default)]
 pub struct Recommendation {
-    /// The image that is built from; empty where it is not known.
+    /// The image that was asked about.
+    pub target: String,
+    /// The image that it is built from; empty where that is not known.
     pub current: String,
+    /// How that is known, in words; may be empty.
+    pub evidence: String,
+    /// Why nothing can be said, in words; empty where something can.
+    pub note: String,
+    /// The facts that it was judged by.
+    pub advisories: Option<Advisories>,
     /// Better ones, the most needed first.
     pub candidates: Vec<Candidate>,
 }
@@ -76,8 +88,12 @@ pub fn write_json(recommendation: &Recommendation, out: &mut dyn io::Write) -> i
     };
     let report = wire::RecommendationReport {
         schema: SCHEMA,
+        target: recommendation.target.clone(),
         current: recommendation.current.clone(),
+        evidence: recommendation.evidence.clone(),
+        note: recommendation.note.clone(),
         candidates: recommendation.candidates.iter().map(candidate).collect(),
+        advisories: recommendation.advisories.as_ref().map(advisories_twin),
     };
     write_document(&report, out)
 }
@@ -92,24 +108,67 @@ pub fn write_human(
         let lines = wrap(&escape::line(text), options.columns() - indent, 0);
         lines.iter().try_for_each(|it| writeln!(out, "{:indent$}{}", "", options.paint(style, it)))
     };
-    let current = &recommendation.current;
-    let current = if current.is_empty() { "an image that is not known" } else { current };
-    say(0, &format!("built from {current}"), Style::Bold)?;
+    let opening = opening(recommendation);
+    say(0, &opening, Style::Bold)?;
     if recommendation.candidates.is_empty() {
-        return say(2, "no better image is known in its repository", Style::Faint);
+        say(2, nothing(recommendation), Style::Faint)?;
     }
     for candidate in &recommendation.candidates {
         say(2, &candidate.reference, Style::Good)?;
         say(4, &candidate.why, Style::Frame)?;
-        let fixes = fixes_words(candidate.fixes.as_ref());
-        let size = candidate.size.map(|it| format!(", {}", bytes(it))).unwrap_or_default();
-        let released = match candidate.released.as_str() {
-            "" => String::new(),
-            day => format!(", released {day}"),
-        };
-        say(4, &format!("{fixes}{released}{size}"), Style::Faint)?;
+        say(4, &facts(candidate), Style::Faint)?;
     }
-    Ok(())
+    say(0, &advisories_words(recommendation.advisories.as_ref()), Style::Faint)
+}
+
+/// Writes `recommendation` as Markdown.
+pub fn write_markdown(recommendation: &Recommendation, out: &mut dyn io::Write) -> io::Result<()> {
+    let safe = escape::markdown;
+    writeln!(out, "## {}\n", safe(&opening(recommendation)))?;
+    if recommendation.candidates.is_empty() {
+        writeln!(out, "{}.\n", safe(nothing(recommendation)))?;
+    } else {
+        writeln!(out, "| Image | Kind | Why | What it mends |\n|---|---|---|---|")?;
+    }
+    for it in &recommendation.candidates {
+        let (reference, why) = (safe(&it.reference), safe(&it.why));
+        writeln!(
+            out,
+            "| <code>{reference}</code> | {} | {why} | {} |",
+            it.kind.name(),
+            safe(&facts(it))
+        )?;
+    }
+    writeln!(out, "\n{}.", safe(&advisories_words(recommendation.advisories.as_ref())))
+}
+
+fn opening(it: &Recommendation) -> String {
+    let evidence = match it.evidence.as_str() {
+        "" => String::new(),
+        words => format!(" (known by {words})"),
+    };
+    match it.current.as_str() {
+        "" => format!("{}: built from an image that is not known", it.target),
+        current => format!("{}: built from {current}{evidence}", it.target),
+    }
+}
+
+fn nothing(it: &Recommendation) -> &str {
+    match it.note.as_str() {
+        "" => "no better image is known in its repository",
+        note => note,
+    }
+}
+
+/// What it mends, when it was released, how big it is.
+fn facts(candidate: &Candidate) -> String {
+    let fixes = fixes_words(candidate.fixes.as_ref());
+    let size = candidate.size.map(|it| format!(", {}", bytes(it))).unwrap_or_default();
+    let released = match candidate.released.as_str() {
+        "" => String::new(),
+        day => format!(", released {day}"),
+    };
+    format!("{fixes}{released}{size}")
 }
 
 fn fixes_words(fixes: Option<&BTreeMap<Severity, usize>>) -> String {
@@ -118,7 +177,7 @@ fn fixes_words(fixes: Option<&BTreeMap<Severity, usize>>) -> String {
     let words: Vec<String> =
         all.filter(|it| *it.0 > 0).map(|it| format!("{} {}", it.0, it.1)).collect();
     match words.as_slice() {
-        [] => String::from("mends no known vulnerability"),
-        words => format!("mends {}", words.join(", ")),
+        [] => String::from("nothing says that it mends a known vulnerability"),
+        words => format!("mends at least {} of the vulnerabilities found", words.join(", ")),
     }
 }

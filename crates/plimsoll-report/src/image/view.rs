@@ -8,7 +8,7 @@ use plimsoll_package::AffectedStatus;
 use plimsoll_policy::{Date, Head, Standing, Verdict};
 
 use crate::{
-    image::{BaseImage, FoundPackage, Image, Layer, Vulnerability},
+    image::{Advisories, BaseImage, FoundPackage, Image, Layer, Vulnerability},
     mask::Masks,
     tally::{Tally, count},
 };
@@ -163,18 +163,32 @@ impl<'a> View<'a> {
 
     /// Why nothing is known of vulnerabilities, or how old what is known is.
     pub(crate) fn advisories_words(&self) -> String {
-        let Some(it) = &self.image.advisories else {
-            return String::from("vulnerabilities were not looked for");
-        };
-        let age = match it.age_days {
-            0 => String::from("today"),
-            1 => String::from("1 day old"),
-            days if days < 0 => String::from("dated in the future"),
-            days => format!("{days} days old"),
-        };
-        let old = if it.too_old { ", which is too old to call anything clean" } else { "" };
-        format!("advisories of {} ({age}; {}){old}", it.as_of, it.source)
+        advisories_words(self.image.advisories.as_ref())
     }
+
+    /// The word for finding nothing of a kind: what was not looked for is not called absent.
+    pub(crate) fn nothing_of(&self, kind: SubjectKind) -> &'static str {
+        let n_judged = self.verdict.judged.get(&kind).copied().unwrap_or_default();
+        if n_judged > 0 { "none" } else { "not looked for" }
+    }
+}
+
+/// Why nothing is known of vulnerabilities, or how old what is known is.
+pub(crate) fn advisories_words(advisories: Option<&Advisories>) -> String {
+    let Some(it) = advisories else {
+        return String::from("vulnerabilities were not looked for");
+    };
+    let (Some(day), Some(age)) = (&it.as_of, it.age_days) else {
+        let old = if it.too_old { ", which is too little to call anything clean" } else { "" };
+        return format!("advisories of unknown age ({}){old}", it.source);
+    };
+    let age = match age {
+        0 => String::from("today"),
+        1 => String::from("1 day old"),
+        days => format!("{days} days old"),
+    };
+    let old = if it.too_old { ", which is too old to call anything clean" } else { "" };
+    format!("advisories of {day} ({age}; {}){old}", it.source)
 }
 
 /// How many there are of what.

@@ -68,7 +68,7 @@ pub(crate) fn metadata(image: &Image, run: &Run) -> Value {
     let mut subject = json!({ "bom-ref": SUBJECT, "type": kind, "name": image.name });
     if !image.digest.is_empty() {
         subject["version"] = json!(image.digest);
-        subject["purl"] = json!(identity::image_purl(image));
+        subject["purl"] = json!(image.purl());
     }
     json!({
         "timestamp": identity::timestamp(image),

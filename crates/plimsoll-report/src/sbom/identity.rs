@@ -1,8 +1,7 @@
 //! Names of documents and components that follow from what they name.
 
-use std::{collections::BTreeMap, ops::RangeInclusive};
+use std::ops::RangeInclusive;
 
-use plimsoll_package::Purl;
 use sha2::{Digest as _, Sha256};
 
 use crate::image::Image;
@@ -56,21 +55,6 @@ pub(crate) fn timestamp(image: &Image) -> String {
         Some(seconds) if is_utc && is_moment(seconds) => format!("{seconds}Z"),
         _ => "1970-01-01T00:00:00Z".to_owned(),
     }
-}
-
-/// The package URL of an image that has a digest.
-pub(crate) fn image_purl(image: &Image) -> String {
-    let name = image.name.rsplit('/').next().unwrap_or_default();
-    let name = name.split([':', '@']).next().unwrap_or_default().to_lowercase();
-    let purl = Purl {
-        kind: "oci".to_owned(),
-        namespace: None,
-        name: if name.is_empty() { "image".to_owned() } else { name },
-        version: Some(image.digest.clone()),
-        qualifiers: BTreeMap::new(),
-        subpath: None,
-    };
-    purl.to_string()
 }
 
 fn is_moment(text: &str) -> bool {

@@ -84,7 +84,7 @@ fn subject(image: &Image) -> Value {
     });
     if !image.digest.is_empty() {
         res["versionInfo"] = json!(image.digest);
-        res["externalRefs"] = purl_reference(&identity::image_purl(image));
+        res["externalRefs"] = purl_reference(&image.purl());
     }
     res
 }

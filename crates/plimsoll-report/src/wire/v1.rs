@@ -2,6 +2,7 @@
 //! contract names them. The docs here are the descriptions in the printed JSON schema. Fields are
 //! added, never renamed, removed or given another meaning.
 
+pub mod host;
 pub mod image;
 
 use std::{collections::BTreeMap, sync::Arc};

@@ -62,6 +62,11 @@ fn old_or_missing_facts_are_never_called_good() {
     };
     assert!(last(&bare).starts_with("\u{1b}[32mpasses"), "{}", last(&bare));
     if let Some(it) = &mut bare.advisories {
+        (it.as_of, it.age_days) = (None, None);
+    }
+    let text = written(|out| image::human::write(&bare, &clean, &run(), &options(80), out));
+    assert!(text.contains("advisories of unknown age (built in)"), "{text}");
+    if let Some(it) = &mut bare.advisories {
         it.too_old = true;
     }
     assert!(!last(&bare).contains("\u{1b}[32m"));
@@ -311,6 +316,9 @@ fn two_images_beside_each_other() {
     assert!(!text.contains(SECRET));
     let page = written(|out| image::compare::write_human(&comparison, &options(80), out));
     expect_file!["../data/image-compare.txt"].assert_eq(&page);
+    let page = written(|out| image::compare::html::write(&comparison, &run(), out));
+    assert!(!page.contains(SECRET) && !page.contains("<name>"), "{page}");
+    assert!(page.contains("<b>only before</b>") && page.contains("CVE-2026-0001"), "{page}");
     let page = written(|out| image::compare::write_markdown(&comparison, out));
     expect_file!["../data/image-compare.md"].assert_eq(&page);
     for width in [24, 40, 80, 200] {
@@ -341,7 +349,9 @@ fn an_image_is_as_itself() {
 
 #[test]
 fn images_to_build_from_instead() {
-    use image::recommend::{Candidate, CandidateKind, Recommendation, write_human, write_json};
+    use image::recommend::{
+        Candidate, CandidateKind, Recommendation, write_human, write_json, write_markdown,
+    };
     use plimsoll_finding::Severity;
     let candidate = |reference: &str, kind, fixes| Candidate {
         reference: reference.to_owned(),
@@ -353,7 +363,9 @@ fn images_to_build_from_instead() {
     };
     let some = Some([(Severity::Critical, 2), (Severity::Low, 3)].into());
     let recommendation = Recommendation {
+        target: String::from("web:1"),
         current: String::from("debian:12"),
+        evidence: String::from("os-release"),
         candidates: vec![
             candidate("debian:13", CandidateKind::Supported, some),
             Candidate {
@@ -362,21 +374,28 @@ fn images_to_build_from_instead() {
                 ..candidate("debian:13-slim", CandidateKind::Slimmer, None)
             },
         ],
+        ..Recommendation::default()
     };
     let text = written(|out| write_json(&recommendation, out));
     let report = validated(&own_schema(schema::Document::ImageRecommendation), &text);
     assert_eq!(report["candidates"][0]["fixes"], json!({ "critical": 2, "low": 3 }));
     assert_eq!(report["candidates"][1]["fixes"], Value::Null);
     expect_test::expect![[r"
-        built from debian:12
+        web:1: built from debian:12 (known by os-release)
           debian:13
             bookworm gets no fixes any more, trixie does until 2030-06-30
-            mends 2 critical, 3 low, released 2026-01-02, 74.2 MB
+            mends at least 2 critical, 3 low of the vulnerabilities found, released
+            2026-01-02, 74.2 MB
           debian:13-slim
             bookworm gets no fixes any more, trixie does until 2030-06-30
             what it mends is not known
+        vulnerabilities were not looked for
     "]]
     .assert_eq(&written(|out| write_human(&recommendation, &options(80), out)));
     let nothing = written(|out| write_human(&Recommendation::default(), &options(80), out));
     assert!(nothing.contains("no better image is known"));
+    let table = written(|out| write_markdown(&recommendation, out));
+    assert!(table.contains("| <code>debian:13</code> | supported |"), "{table}");
+    let unknown = Recommendation { note: String::from("no tags"), ..Recommendation::default() };
+    assert!(written(|out| write_markdown(&unknown, out)).contains("no tags"));
 }

@@ -124,8 +124,8 @@ pub(crate) fn image() -> Image {
         distribution: Some(distribution),
         vulnerabilities: vulnerabilities(),
         advisories: Some(Advisories {
-            as_of: String::from("2025-12-30"),
-            age_days: 3,
+            as_of: Some(String::from("2025-12-30")),
+            age_days: Some(3),
             source: String::from("built in"),
             too_old: false,
         }),

@@ -90,7 +90,7 @@ fn the_store_in_the_program_is_what_its_notice_says() {
     }
 }
 
-fn feed_zip(folder: &Folder, ecosystem: &str, records: &[&str]) {
+pub(crate) fn feed_zip(folder: &Folder, ecosystem: &str, records: &[&str]) {
     let files: Vec<(String, String)> = records
         .iter()
         .enumerate()
@@ -100,7 +100,7 @@ fn feed_zip(folder: &Folder, ecosystem: &str, records: &[&str]) {
     folder.write(&format!("feeds/{ecosystem}/all.zip"), zip(&files));
 }
 
-fn osv(id: &str, alias: &str, ecosystem: &str, name: &str, fixed: &str) -> String {
+pub(crate) fn osv(id: &str, alias: &str, ecosystem: &str, name: &str, fixed: &str) -> String {
     let kind = if ecosystem == "Go" { "SEMVER" } else { "ECOSYSTEM" };
     format!(
         r#"{{"id": "{id}", "aliases": ["{alias}"], "modified": "2026-01-01T00:00:00Z", "affected":

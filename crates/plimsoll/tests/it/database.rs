@@ -113,6 +113,9 @@ fn a_built_store_is_the_same_each_time_and_can_be_carried_along() {
     for out in ["a.db", "b.db"] {
         folder.run(&format!("db build --from feeds --out {out}")).expect(0);
     }
+    let beside = fs::read_dir(folder.path(".")).unwrap();
+    let n_beside = beside.filter(|it| it.as_ref().unwrap().file_name() != "feeds").count();
+    assert_eq!(n_beside, 2, "nothing is left but the two stores");
     let store = fs::read(folder.path("a.db")).unwrap();
     assert!(store == fs::read(folder.path("b.db")).unwrap());
     folder.run("db build --from feeds --out packed.bin --packed").expect(0);

@@ -10,6 +10,11 @@ fn printed_documents_are_current() {
     let table = [
         ("schema settings", "docs/schema/settings.json"),
         ("schema report", "docs/schema/report.json"),
+        ("schema image", "docs/schema/image.json"),
+        ("schema image-comparison", "docs/schema/image-comparison.json"),
+        ("schema image-recommendation", "docs/schema/image-recommendation.json"),
+        ("schema secrets", "docs/schema/secrets.json"),
+        ("schema database", "docs/schema/database.json"),
         ("rules --format markdown", "docs/rules.md"),
     ];
     let folder = Folder::new(&[]);

@@ -21,3 +21,6 @@ mod bucket;
 mod database;
 mod advisories;
 mod killed;
+mod host;
+mod archive;
+mod images;

@@ -46,7 +46,7 @@ rule! {
         severity: Medium,
         confidence: High,
         audience: Hygiene,
-        controls: ["daemon.tls"],
+        controls: [],
         fix: None,
         check: Check::Whole(check),
     }

@@ -41,7 +41,7 @@ rule! {
         severity: Info,
         confidence: High,
         audience: Hygiene,
-        controls: ["daemon.tls"],
+        controls: [],
         fix: None,
         check: Check::Whole(check),
     }

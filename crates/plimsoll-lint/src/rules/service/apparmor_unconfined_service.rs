@@ -63,7 +63,7 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
         }
         let place = subject.place(option);
         let edits = remove_item(subject, "security_opt", &place).unwrap_or_default();
-        let message = "AppArmor is off; write a profile that allows what the service needs";
+        let message = "AppArmor is off; write a profile that allows what is needed";
         sink.report_at(place, message).fix("Take the option away", Safety::Unsafe, edits);
     }
 }

@@ -1,5 +1,5 @@
 use plimsoll_finding::{Check, Sink};
-use plimsoll_posture::normal_form;
+use plimsoll_posture::{ServiceOrigin, normal_form};
 
 use crate::{
     capability_risk::is_default_capability, rule::rule, service_place::key_around,
@@ -61,11 +61,14 @@ rule! {
 fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let service = subject.service();
     let drops_all = service.effective_capabilities().drops_all;
+    let is_container = service.origin == ServiceOrigin::Container;
     let names: Vec<String> = service.cap_add.iter().map(|it| normal_form(&it.value)).collect();
     let names: Vec<&str> = names
         .iter()
         .map(String::as_str)
-        .filter(|it| !is_default_capability(it) || (!drops_all && *it == "NET_RAW"))
+        .filter(|it| {
+            !is_default_capability(it) || ((!drops_all || is_container) && *it == "NET_RAW")
+        })
         .collect();
     let Some(first) = service.cap_add.first() else { return };
     if names.is_empty() {
@@ -73,6 +76,6 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     }
     let place = key_around(subject, "cap_add", &subject.place(first));
     let message =
-        format!("the service is given `{}`; say what for, or drop it", names.join("`, `"));
+        format!("the container is given `{}`; say what for, or drop it", names.join("`, `"));
     let _ = sink.report_at(place, message);
 }

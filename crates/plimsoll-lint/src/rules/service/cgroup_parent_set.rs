@@ -46,6 +46,7 @@ rule! {
 fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let parent = subject.service().cgroup_parent.as_ref();
     let Some(parent) = parent.filter(|it| !it.value.trim().is_empty()) else { return };
-    let message = format!("the service joins the control group `{}` and its limits", parent.value);
+    let message =
+        format!("the container joins the control group `{}` and its limits", parent.value);
     let _ = sink.report_at(subject.place(parent), message);
 }

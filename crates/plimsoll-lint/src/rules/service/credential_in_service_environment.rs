@@ -1,4 +1,5 @@
 use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_posture::ServiceOrigin;
 
 use crate::{rule::rule, service_secret::written_secret, subject::service::ServiceSubject};
 
@@ -81,8 +82,15 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     for variable in subject.service().environment.iter().filter(|it| !it.from_file) {
         let Some(found) = written_secret(variable) else { continue };
         let name = &variable.name.value;
-        let message =
-            format!("the secret in `{name}` is written into the file; use a secret or a variable");
+        let message = match subject.service().origin {
+            ServiceOrigin::Container => format!(
+                "the secret in `{name}` shows in `docker inspect` and in every child process; \
+                 mount it as a file"
+            ),
+            _ => format!(
+                "the secret in `{name}` is written into the file; use a secret or a variable"
+            ),
+        };
         let confidence = found.confidence;
         let edits = if found.is_whole { found.reference(subject, variable) } else { None };
         sink.report_at(subject.place(&variable.name), message)

@@ -88,7 +88,7 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
         }
         let place = subject.place(capability);
         let edits = remove_item(subject, "cap_add", &place).unwrap_or_default();
-        let message = format!("`{}` lets the service {}", risk.name, risk.allows);
+        let message = format!("`{}` lets the container {}", risk.name, risk.allows);
         sink.report_at(place, message).severity(risk.severity).fix(
             "Take the capability away",
             Safety::Unsafe,

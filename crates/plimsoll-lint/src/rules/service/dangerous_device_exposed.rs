@@ -68,7 +68,7 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
         let (kind, numbers) = (words.next(), words.next().unwrap_or_default());
         let is_wide = numbers.starts_with('*') || kind == Some("a");
         if is_wide && matches!(kind, Some("a" | "b" | "c")) {
-            let message = "the service may open every device of that kind; name the numbers";
+            let message = "the container may open every device of that kind; name the numbers";
             let _ = sink.report_at(subject.place(rule), message);
         }
     }

@@ -57,7 +57,7 @@ rule! {
 
 fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let service = subject.service();
-    let message = "the service meets every other container in the default bridge";
+    let message = "the container meets every other container in the default bridge";
     match &service.network_mode {
         Some(mode) if matches!(mode.value.as_str(), "bridge" | "default") => {
             let edits = remove_key(subject, "network_mode").unwrap_or_default();

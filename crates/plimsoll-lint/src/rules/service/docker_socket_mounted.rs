@@ -1,5 +1,5 @@
 use plimsoll_finding::{Check, Confidence, Sink};
-use plimsoll_posture::{Mount, MountKind, Setting};
+use plimsoll_posture::{Mount, MountKind, ServiceOrigin, Setting};
 
 use crate::{
     host_path::{mount_source, normal_path},
@@ -94,7 +94,7 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let Some((first, _)) = found.first() else { return };
     let surely = found.iter().any(|it| it.1 == Reached::Surely);
     let place = key_around(subject, "volumes", &subject.place(first));
-    let message = "whoever takes over the service controls the engine, and so the host; use a \
+    let message = "whoever takes over the container controls the engine, and so the host; use a \
         proxy that allows single calls";
     let mut draft = sink.report_at(place, message);
     for (mount, _) in &found {
@@ -121,7 +121,9 @@ fn reached(subject: &ServiceSubject, mount: &Setting<Mount>) -> Option<Reached> 
     }
     if let Some(source) = volume_device(subject, mount).or_else(|| mount_source(mount)) {
         let path = normal_path(&source)?;
-        let is_parent = PARENTS.contains(&path.as_str());
+        // For a container that is there, the whole host in it is one finding, and another rule's.
+        let is_whole = path == "/" && subject.service().origin == ServiceOrigin::Container;
+        let is_parent = !is_whole && PARENTS.contains(&path.as_str());
         return (is_parent || is_socket(&path)).then_some(Reached::Surely);
     }
     let target = normal_path(&mount.value.target)?;

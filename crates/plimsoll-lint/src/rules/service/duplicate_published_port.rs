@@ -1,5 +1,5 @@
 use plimsoll_finding::{Check, Sink};
-use plimsoll_posture::{Port, Service, Setting};
+use plimsoll_posture::{Port, Service, ServiceOrigin, Setting};
 
 use crate::{rule::rule, subject::service::ServiceSubject};
 
@@ -60,6 +60,10 @@ rule! {
 
 fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let own = subject.service();
+    // Two containers that are there may take turns.
+    if own.origin == ServiceOrigin::Container {
+        return;
+    }
     let others = subject.project.services.iter().take(subject.service_idx);
     let earlier: Vec<(&Service, &Setting<Port>)> = others
         .filter(|it| may_meet(it, own))

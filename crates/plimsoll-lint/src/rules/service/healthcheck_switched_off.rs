@@ -64,5 +64,5 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let keys: [&[&str]; 2] = [&["healthcheck", "disable"], &["healthcheck", "test"]];
     let place = keys.iter().find_map(|it| value_place(subject, it));
     let place = place.unwrap_or_else(|| subject.place(own));
-    let _ = sink.report_at(place, "the health check is switched off; a hanging service stays");
+    let _ = sink.report_at(place, "the health check is switched off; what hangs stays");
 }

@@ -46,7 +46,7 @@ rule! {
 
 fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     for device in &subject.service().devices {
-        let message = format!("the service is given `{}` of the host", device.value.host);
+        let message = format!("the container is given `{}` of the host", device.value.host);
         let _ = sink.report_at(subject.place(device), message);
     }
 }

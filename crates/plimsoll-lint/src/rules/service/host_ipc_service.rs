@@ -60,7 +60,7 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let edits = remove_key(subject, "ipc").unwrap_or_default();
     sink.report_at(
         subject.place(mode),
-        "the service reads and writes the shared memory of the host",
+        "the container reads and writes the shared memory of the host",
     )
     .fix("Give the service its own namespace", Safety::Unsafe, edits);
 }

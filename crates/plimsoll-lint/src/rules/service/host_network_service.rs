@@ -60,7 +60,7 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let edits = remove_key(subject, "network_mode").unwrap_or_default();
     sink.report_at(
         subject.place(mode),
-        "the service shares the network of the host, loopback ports included; publish what it serves",
+        "the container shares the network of the host, loopback ports included; publish what it serves",
     )
     .fix("Give the service its own namespace", Safety::Unsafe, edits);
 }

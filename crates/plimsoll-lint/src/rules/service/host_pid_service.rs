@@ -59,6 +59,6 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let mode = subject.service().pid.as_ref();
     let Some(mode) = mode.filter(|it| it.value.trim() == "host") else { return };
     let edits = remove_key(subject, "pid").unwrap_or_default();
-    sink.report_at(subject.place(mode), "the service sees and reaches every process of the host")
+    sink.report_at(subject.place(mode), "the container sees and reaches every process of the host")
         .fix("Give the service its own namespace", Safety::Unsafe, edits);
 }

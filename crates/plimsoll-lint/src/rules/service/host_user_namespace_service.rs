@@ -60,7 +60,7 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let edits = remove_key(subject, "userns_mode").unwrap_or_default();
     sink.report_at(
         subject.place(mode),
-        "the service opts out of user namespaces, so its root is the root of the host",
+        "the container opts out of user namespaces, so its root is the root of the host",
     )
     .fix("Give the service its own namespace", Safety::Unsafe, edits);
 }

@@ -58,7 +58,7 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let edits = remove_key(subject, "uts").unwrap_or_default();
     sink.report_at(
         subject.place(mode),
-        "the service shares the host name of the host and may change it",
+        "the container shares the host name of the host and may change it",
     )
     .fix("Give the service its own namespace", Safety::Unsafe, edits);
 }

@@ -1,5 +1,5 @@
 use plimsoll_finding::{Check, Severity, Sink};
-use plimsoll_posture::User;
+use plimsoll_posture::{ServiceOrigin, User};
 
 use crate::{rule::rule, subject::service::ServiceSubject};
 
@@ -72,7 +72,7 @@ rule! {
         severity: Low,
         confidence: Medium,
         audience: Hygiene,
-        controls: ["runtime.privileged-ports"],
+        controls: [],
         fix: None,
         check: Check::Whole(check),
     }
@@ -80,6 +80,10 @@ rule! {
 
 fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let service = subject.service();
+    // The engine lets every user of a container that is there listen on every port.
+    if service.origin == ServiceOrigin::Container {
+        return;
+    }
     let user = service.effective_user();
     let is_ordinary = matches!(user.value, User::Named(_)) && user.value.is_root() == Some(false);
     let is_allowed = service.sysctls.iter().any(|it| it.0 == "net.ipv4.ip_unprivileged_port_start");

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use plimsoll_finding::{Check, Sink};
-use plimsoll_posture::Port;
+use plimsoll_posture::{Port, ServiceOrigin};
 use plimsoll_text::Location;
 
 use crate::{
@@ -60,9 +60,10 @@ rule! {
 }
 
 fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
+    let origin = subject.service().origin;
     let ports = subject.service().ports.iter();
     let mut low: Vec<(Location, u16)> =
-        ports.filter_map(|it| Some((subject.place(it), low_port(&it.value)?))).collect();
+        ports.filter_map(|it| Some((subject.place(it), low_port(origin, &it.value)?))).collect();
     low.extend(unread_ports(subject));
     let Some((first, number)) = low.first() else { return };
     let place = key_around(subject, "ports", first);
@@ -73,8 +74,12 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     }
 }
 
-fn low_port(port: &Port) -> Option<u16> {
+fn low_port(origin: ServiceOrigin, port: &Port) -> Option<u16> {
     let host = port.host.map(|it| it.0).filter(|it| (1..LOWEST_FREE).contains(it));
+    // What a container that is there listens on is its own affair.
+    if origin == ServiceOrigin::Container {
+        return host;
+    }
     host.or_else(|| Some(port.container.0).filter(|it| (1..LOWEST_FREE).contains(it)))
 }
 

@@ -1,5 +1,6 @@
 use plimsoll_config::edit::Value;
 use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_posture::ServiceOrigin;
 use plimsoll_text::Location;
 
 use crate::{
@@ -97,7 +98,7 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let number = text(&attempts).unwrap_or_default();
     if number != "5" && !number.contains('$') {
         let edits = subject.replace(&place, &Value::number(TRIES)).unwrap_or_default();
-        sink.report_at(place, "the service is restarted another number of times than five").fix(
+        sink.report_at(place, "the container is restarted another number of times than five").fix(
             "Try five times",
             Safety::Unsafe,
             edits,
@@ -113,12 +114,17 @@ fn report_unbounded(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     if matches!(condition, "any" | "on-failure")
         && let Some(place) = key_place(subject, &policy)
     {
-        let _ = sink.report_at(place, "the service is restarted for ever; set `max_attempts: 5`");
+        let _ = sink.report_at(place, "the container is restarted for ever; set `max_attempts: 5`");
     }
 }
 
 fn report_policy(subject: &ServiceSubject, sink: &mut Sink<'_>, policy: &str, place: Location) {
     if matches!(policy, "" | "no" | "false" | "none" | "on-failure:5") {
+        return;
+    }
+    let tries = policy.strip_prefix("on-failure:").and_then(|it| it.parse::<u32>().ok());
+    let is_container = subject.service().origin == ServiceOrigin::Container;
+    if is_container && tries.is_some_and(|it| it < 5) {
         return;
     }
     let edits = subject.replace(&place, &Value::text("on-failure:5")).unwrap_or_default();

@@ -1,6 +1,6 @@
 use plimsoll_config::edit::Value;
 use plimsoll_finding::{Check, Safety, Sink};
-use plimsoll_posture::User;
+use plimsoll_posture::{ServiceOrigin, User};
 
 use crate::{rule::rule, subject::service::ServiceSubject};
 
@@ -83,12 +83,19 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let service = subject.service();
     let Some(user) = service.user.as_ref() else { return };
     let place = subject.place(user);
+    if service.origin == ServiceOrigin::Container {
+        if service.effective_user().value.is_root() == Some(true) {
+            let message = "the container runs as root; name a user without rights";
+            let _ = sink.report_at(place, message);
+        }
+        return;
+    }
     let is_unset = place.text().contains('$') && user.value.is_empty();
     if is_unset || User::Named(user.value.clone()).is_root() != Some(true) {
         return;
     }
     let edits = subject.replace(&place, &Value::text(ORDINARY_USER)).unwrap_or_default();
-    let message = "the service is told to run as root; name a user without rights";
+    let message = "the container is told to run as root; name a user without rights";
     let mut draft = sink.report_at(place, message);
     let of_image = service.built_image.as_ref().and_then(|it| it.user.as_ref());
     if let Some(place) = of_image.and_then(|it| it.location()) {

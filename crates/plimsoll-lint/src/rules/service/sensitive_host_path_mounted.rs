@@ -1,8 +1,8 @@
 use plimsoll_finding::{Check, Severity, Sink};
-use plimsoll_posture::MountKind;
+use plimsoll_posture::{MountKind, ServiceOrigin};
 
 use crate::{
-    host_path::{HostPath, host_path, mount_source},
+    host_path::{HostPath, host_path, mount_source, normal_path},
     rule::rule,
     service_place::part_place,
     subject::service::ServiceSubject,
@@ -71,13 +71,14 @@ rule! {
 }
 
 fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
+    let is_container = subject.service().origin == ServiceOrigin::Container;
     for mount in &subject.service().mounts {
         if mount.value.kind == MountKind::Tmpfs {
             continue;
         }
         let Some(source) = mount_source(mount) else { continue };
         let kind = host_path(&source);
-        if kind < HostPath::Sensitive {
+        if kind < HostPath::Sensitive || (is_container && is_engine_folder(&source)) {
             continue;
         }
         let place = part_place(subject, "volumes", &subject.place(mount), &["source"]);
@@ -87,10 +88,15 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
             (_, true) => Severity::Medium,
         };
         let message = if mount.value.read_only {
-            format!("the service reads `{source}` of the host; mount only what it needs")
+            format!("the container reads `{source}` of the host; mount only what it needs")
         } else {
-            format!("the service writes to `{source}` of the host; mount only what it needs")
+            format!("the container writes to `{source}` of the host; mount only what it needs")
         };
         let _ = sink.report_at(place, message).severity(severity);
     }
+}
+
+/// The folder of the engine's socket, which is another rule's for a container that is there.
+fn is_engine_folder(source: &str) -> bool {
+    normal_path(source).is_some_and(|it| it == "/run")
 }

@@ -1,4 +1,5 @@
 use plimsoll_finding::{Check, Sink};
+use plimsoll_posture::ServiceOrigin;
 
 use crate::{rule::rule, subject::service::ServiceSubject};
 
@@ -59,11 +60,17 @@ rule! {
 
 fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let service = subject.service();
+    let is_container = service.origin == ServiceOrigin::Container;
     // What the service or its image switches off on purpose is told by other rules.
     let silent = service.healthcheck.is_none()
-        && service.built_image.as_ref().is_some_and(|it| it.healthcheck.is_none());
+        && (is_container
+            || service.built_image.as_ref().is_some_and(|it| it.healthcheck.is_none()));
     if silent && service.effective_healthcheck().is_some_and(|it| !it.value) {
-        let message = "neither compose file nor Dockerfile has a health check";
+        let message = if is_container {
+            "nothing tells the engine whether it still answers: there is no health check"
+        } else {
+            "neither compose file nor Dockerfile has a health check"
+        };
         let _ = sink.report_at(service.place.clone(), message);
     }
 }

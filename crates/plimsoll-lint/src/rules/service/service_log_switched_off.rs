@@ -66,6 +66,6 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let place = value_place(subject, &["logging", "driver"]);
     let place = place.unwrap_or_else(|| subject.place(logging));
     let edits = subject.replace(&place, &Value::text("local")).unwrap_or_default();
-    sink.report_at(place, "the output of the service is thrown away; use `local` with a limit")
+    sink.report_at(place, "the output of the container is thrown away; use `local` with a limit")
         .fix("Keep the output in a small local log", Safety::Unsafe, edits);
 }

@@ -84,6 +84,6 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     }
     let one = Value::Literal("1.0".to_owned());
     let edits = limit_edits(subject, ("cpus", &one), ("cpus", &Value::text("1.0")));
-    sink.report_at(limit_place(subject), "without a CPU limit one busy service slows all others")
+    sink.report_at(limit_place(subject), "without a CPU limit one busy container slows all others")
         .fix("Limit the service to one CPU", Safety::Unsafe, edits.unwrap_or_default());
 }

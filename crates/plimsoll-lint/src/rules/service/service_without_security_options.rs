@@ -1,4 +1,5 @@
 use plimsoll_finding::{Check, Safety, Sink};
+use plimsoll_posture::ServiceOrigin;
 
 use crate::{rule::rule, subject::service::ServiceSubject};
 
@@ -54,7 +55,9 @@ rule! {
 
 fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let service = subject.service();
-    if !service.security_opt.is_empty() {
+    // What confines a container that is there has fields of its own.
+    let is_resolved = service.origin == ServiceOrigin::Container;
+    if is_resolved || !service.security_opt.is_empty() {
         return;
     }
     let reason = Some("set-user-id programs gain nothing");

@@ -57,15 +57,13 @@ rule! {
 
 fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     let service = subject.service();
-    if !service.ulimits.is_empty() {
+    let of_daemon = service.daemon.as_ref().is_some_and(|it| !it.ulimits.is_empty());
+    if of_daemon || !service.ulimits.is_empty() {
         return;
     }
     let files = Value::map([("soft", Value::number(4096)), ("hard", Value::number(8192))]);
     let limits = Value::map([("nofile", files)]);
     let edits = subject.set("ulimits", &limits, Some("enough for ordinary services"));
-    sink.report_at(service.place.clone(), "the service takes whatever ulimits the daemon has").fix(
-        "Limit the open files",
-        Safety::Unsafe,
-        edits.unwrap_or_default(),
-    );
+    sink.report_at(service.place.clone(), "the container takes whatever ulimits the daemon has")
+        .fix("Limit the open files", Safety::Unsafe, edits.unwrap_or_default());
 }

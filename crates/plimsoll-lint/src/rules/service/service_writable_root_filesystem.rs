@@ -68,7 +68,7 @@ fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
     }
     let reason = Some("what it writes belongs into a volume or a tmpfs");
     let edits = subject.set("read_only", &Value::truth(true), reason).unwrap_or_default();
-    let message = "the service can write to its root file system; set `read_only: true`";
+    let message = "the container can write to its root file system; set `read_only: true`";
     let mut draft = sink.report_at(service.place.clone(), message);
     if let Some(place) = service.read_only.as_ref().and_then(|it| it.location()) {
         draft = draft.related_at(place.clone(), "here");

@@ -1,4 +1,5 @@
 use plimsoll_finding::{Check, Sink};
+use plimsoll_posture::ServiceOrigin;
 
 use crate::{rule::rule, service_place::part_place, subject::service::ServiceSubject};
 
@@ -60,9 +61,12 @@ rule! {
 }
 
 fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
+    let is_container = subject.service().origin == ServiceOrigin::Container;
     for mount in &subject.service().mounts {
         let Some(mode) = mount.value.propagation.as_deref() else { continue };
-        if !matches!(mode, "shared" | "rshared" | "slave" | "rslave") {
+        // The engine makes mounts that hold its data root slaves by itself.
+        let is_slave = matches!(mode, "slave" | "rslave") && !is_container;
+        if !is_slave && !matches!(mode, "shared" | "rshared") {
             continue;
         }
         let place = subject.place(mount);

@@ -1,8 +1,8 @@
 use plimsoll_finding::{Check, Sink};
-use plimsoll_posture::MountKind;
+use plimsoll_posture::{MountKind, ServiceOrigin};
 
 use crate::{
-    host_path::{HostPath, host_path, mount_source},
+    host_path::{HostPath, host_path, is_at_or_below, mount_source, normal_path},
     rule::rule,
     service_place::part_place,
     subject::service::ServiceSubject,
@@ -61,16 +61,24 @@ rule! {
 }
 
 fn check(subject: &ServiceSubject, sink: &mut Sink<'_>) {
+    let is_container = subject.service().origin == ServiceOrigin::Container;
     for mount in &subject.service().mounts {
         if mount.value.kind == MountKind::Tmpfs {
             continue;
         }
         let Some(source) = mount_source(mount) else { continue };
-        if host_path(&source) != HostPath::System {
+        if host_path(&source) != HostPath::System || (is_container && is_for_data(&source)) {
             continue;
         }
         let place = part_place(subject, "volumes", &subject.place(mount), &["source"]);
         let message = format!("`{source}` belongs to the system of the host; use a volume");
         let _ = sink.report_at(place, message);
     }
+}
+
+/// Whether the path lies where a host keeps data; for a container that is there nobody can say any
+/// more that a volume was meant.
+fn is_for_data(source: &str) -> bool {
+    let folders = ["/srv", "/media", "/run", "/var", "/cdrom"];
+    normal_path(source).is_some_and(|path| folders.iter().any(|it| is_at_or_below(&path, it)))
 }

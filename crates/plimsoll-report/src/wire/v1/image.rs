@@ -248,10 +248,10 @@ pub struct Advice {
 /// The facts that vulnerabilities were judged by.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Advisories {
-    /// The day of the newest fact, as `YYYY-MM-DD`.
-    pub as_of: String,
-    /// Days since then.
-    pub age_days: i64,
+    /// The day up to which they reach, as `YYYY-MM-DD`; `null` where that is not known.
+    pub as_of: Option<String>,
+    /// Days since then; `null` where that is not known.
+    pub age_days: Option<u32>,
     /// Which store.
     pub source: String,
     /// Whether they are older than the settings allow: nothing found is not clean then.
@@ -309,6 +309,21 @@ pub struct ComparisonReport {
     pub kept_findings: usize,
     /// The layers of both.
     pub layers: Vec<ComparedLayer>,
+    /// What could not be looked at in either.
+    pub gaps: Vec<ComparedGap>,
+    /// What it comes to: only what came counts.
+    pub outcome: Outcome,
+}
+
+/// What could not be looked at in one of two images.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ComparedGap {
+    /// The image, as it was asked for, or `both images`.
+    pub image: String,
+    /// What it is, secrets masked.
+    pub unit: String,
+    /// Why, secrets masked.
+    pub why: String,
 }
 
 /// One of two images.
@@ -346,6 +361,9 @@ pub struct PackageChange {
     pub new: Vec<String>,
     /// Whether it is installed; otherwise only stated.
     pub installed: bool,
+    /// Index of the layer that brought it: of the second image, or of the first one where it is
+    /// removed; `null` outside of layers.
+    pub layer_index: Option<usize>,
 }
 
 /// A vulnerability of one of two images.
@@ -365,6 +383,9 @@ pub struct ComparedVulnerability {
     pub kev: bool,
     /// First version without it; `null` where there is none yet.
     pub fixed_in: Option<String>,
+    /// Index of the layer that brought the package, in the image that this one is of; `null`
+    /// outside of layers.
+    pub layer_index: Option<usize>,
 }
 
 /// A finding of one of two images.
@@ -393,6 +414,14 @@ pub struct ComparedLayer {
     pub in_old: bool,
     /// Whether the second image has it.
     pub in_new: bool,
+    /// Its index in the first image, if that has it, else in the second one.
+    pub index: usize,
+    /// How many packages it brings.
+    pub packages: usize,
+    /// How many open vulnerabilities these have.
+    pub vulnerabilities: usize,
+    /// How many other open findings point into it.
+    pub findings: usize,
 }
 
 /// Images to build from instead.
@@ -400,10 +429,18 @@ pub struct ComparedLayer {
 pub struct RecommendationReport {
     /// Always `plimsoll/v1`.
     pub schema: &'static str,
-    /// The image that is built from, as far as it is known.
+    /// The image that was asked about.
+    pub target: String,
+    /// The image that it is built from, as far as it is known.
     pub current: String,
+    /// How that is known, in words; may be empty.
+    pub evidence: String,
+    /// Why nothing can be said, in words; empty where something can.
+    pub note: String,
     /// Better ones, the most needed first.
     pub candidates: Vec<Candidate>,
+    /// The facts that it was judged by.
+    pub advisories: Option<Advisories>,
 }
 
 /// An image to build from instead.

@@ -1,0 +1,6 @@
+//! Tests of the checks over hosts.
+
+mod examples;
+mod hostile;
+mod notation;
+mod whole;
