@@ -20,13 +20,20 @@ use crate::{
 pub struct Limits {
     /// For a connection, and for each piece of an answer.
     pub timeout: Duration,
+    /// For each piece of an archive: the engine packs all layers of an image into files of its own
+    /// before it sends the first byte.
+    pub archive_timeout: Duration,
     /// Bytes of one JSON answer.
     pub answer: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(30), answer: 64 << 20 }
+        Self {
+            timeout: Duration::from_secs(30),
+            archive_timeout: Duration::from_mins(15),
+            answer: 64 << 20,
+        }
     }
 }
 
@@ -82,7 +89,9 @@ impl Engine {
 
     /// The answer at `path`, as it comes: an image or a container as an archive.
     pub fn stream(&self, path: &str) -> Result<Body, Error> {
-        self.ask(self.connect_again()?, path, After::Close)
+        let timeout = self.limits.archive_timeout;
+        let connection = Connection::new(connect(&self.endpoint, timeout)?);
+        self.ask_within(timeout, connection, path, After::Close)
     }
 
     /// A new connection.
@@ -97,10 +106,21 @@ impl Engine {
         path: &str,
         after: After,
     ) -> Result<Body, Error> {
+        self.ask_within(self.limits.timeout, connection, path, after)
+    }
+
+    /// The same on a connection that waits for `timeout`.
+    fn ask_within(
+        &self,
+        timeout: Duration,
+        connection: Connection,
+        path: &str,
+        after: After,
+    ) -> Result<Body, Error> {
         let whole = format!("{}{path}", self.prefix);
         let (status, mut body) =
             http::get(connection, &whole, after).map_err(|error| match error {
-                Error::Io { source, .. } => self.broken(path, source),
+                Error::Io { source, .. } => Self::broken(path, timeout, source),
                 other => other,
             })?;
         if (200..300).contains(&status) {
@@ -119,7 +139,7 @@ impl Engine {
     pub(crate) fn read(&self, body: &mut Body, path: &str, limit: u64) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         let read = body.take(limit.saturating_add(1)).read_to_end(&mut bytes);
-        read.map_err(|it| self.broken(path, it))?;
+        read.map_err(|it| Self::broken(path, self.limits.timeout, it))?;
         if bytes.len() as u64 > limit {
             return Err(Error::TooLarge { path: path.to_owned(), limit });
         }
@@ -139,11 +159,11 @@ impl Engine {
         res
     }
 
-    fn broken(&self, path: &str, source: io::Error) -> Error {
+    fn broken(path: &str, timeout: Duration, source: io::Error) -> Error {
         let path = path.to_owned();
         match source.kind() {
             io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
-                Error::Timeout { path, seconds: self.limits.timeout.as_secs() }
+                Error::Timeout { path, seconds: timeout.as_secs() }
             }
             _ => Error::Io { path, source },
         }

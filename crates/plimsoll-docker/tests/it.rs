@@ -75,7 +75,8 @@ fn answers(path: &str) -> Vec<u8> {
 
 #[test]
 fn an_engine_is_read_in_the_older_of_both_versions() {
-    let limits = Limits { timeout: Duration::from_millis(300), answer: 1_000_000 };
+    let timeout = Duration::from_millis(300);
+    let limits = Limits { timeout, archive_timeout: timeout, answer: 1_000_000 };
     let engine = Engine::connect(engine(answers), limits).unwrap();
     assert_eq!(engine.api_version(), (1, 43));
     assert_eq!(engine.version()["Version"], "24.0");
@@ -85,7 +86,8 @@ fn an_engine_is_read_in_the_older_of_both_versions() {
 
 #[test]
 fn every_way_to_fail_has_a_name_and_none_hangs() {
-    let limits = Limits { timeout: Duration::from_millis(300), answer: 1_000_000 };
+    let timeout = Duration::from_millis(300);
+    let limits = Limits { timeout, archive_timeout: timeout, answer: 1_000_000 };
     let engine = Engine::connect(engine(answers), limits).unwrap();
     let name = |path: &str| match engine.get(path).unwrap_err() {
         Error::Status { status, message, .. } => format!("{status} {message}"),
@@ -150,7 +152,8 @@ fn a_session_asks_on_one_connection_and_connects_again_when_it_was_closed() {
             });
         }
     });
-    let limits = Limits { timeout: Duration::from_secs(5), answer: 1_000 };
+    let timeout = Duration::from_secs(5);
+    let limits = Limits { timeout, archive_timeout: timeout, answer: 1_000 };
     let engine = Engine::connect(Endpoint::Unix(path), limits).unwrap();
     let mut session = Session::new(&engine);
     let until = std::time::Instant::now() + Duration::from_secs(20);

@@ -308,8 +308,8 @@ impl Judged {
         for (path, mut findings) in self.findings {
             let chosen = session.chosen_rules(&path);
             findings.retain(|it| chosen.contains(it.rule.id));
-            let decided = decider.decide(JudgedFile { path, findings, ..JudgedFile::default() });
-            let DecidedFile { findings, tally: of_file } = decided;
+            let file = JudgedFile { path, findings, ..JudgedFile::default() };
+            let DecidedFile { findings, tally: of_file } = decider.decide(file);
             packer.extend(&findings);
             tally.add(of_file);
         }

@@ -13,6 +13,7 @@ use plimsoll_policy::{
     Chunk, DecidedFile, Decider, Findings, Finish, JudgedFile, Packer, Tally, Verdict, Waivers,
     read_annotations, read_comments,
 };
+use plimsoll_text::Span;
 use rayon::prelude::*;
 
 use crate::{
@@ -107,7 +108,7 @@ fn read_waivers(session: &Session, judgement: &Judgement) -> BTreeMap<String, Wa
         let read = read_comments(&it.source, it.format, &it.scopes, &session.rules);
         res.entry(it.source.name().to_owned()).or_default().extend(read);
     }
-    for it in &judgement.annotations {
+    for it in judgement.annotations.iter().filter(|it| !it.annotations.is_empty()) {
         let read = read_annotations(&it.source, &it.annotations, &session.rules);
         res.entry(it.source.name().to_owned()).or_default().extend(read);
     }
@@ -252,18 +253,20 @@ fn work(
 
 /// A file that is part of two projects is judged in both; what is found twice is told once.
 pub(crate) fn without_repetition(findings: &mut Vec<Finding>) {
-    let mut seen = HashSet::new();
-    let is_new: Vec<bool> = findings
-        .iter()
-        .map(|it| {
-            let place = it.place.text();
-            let name = place.map(|it| it.source.name());
-            seen.insert((it.rule.id, name, place.map(|it| it.span), it.message.as_str()))
-        })
-        .collect();
-    if is_new.contains(&false) {
-        let mut is_new = is_new.into_iter();
-        findings.retain(|_| is_new.next().unwrap_or(true));
+    fn key(finding: &Finding) -> (Option<Span>, &'static str, &str, Option<&str>) {
+        let place = finding.place.text();
+        let name = place.map(|it| it.source.name());
+        (place.map(|it| it.span), finding.rule.id, &finding.message, name)
+    }
+    // Side by side in this order; the first of each stays where it stands.
+    let mut order: Vec<(usize, &Finding)> = findings.iter().enumerate().collect();
+    order.sort_by(|one, other| key(one.1).cmp(&key(other.1)));
+    let pairs = order.windows(2).filter_map(|it| it.first().zip(it.last()));
+    let repeated: HashSet<usize> =
+        pairs.filter(|it| key(it.0.1) == key(it.1.1)).map(|it| it.1.0).collect();
+    if !repeated.is_empty() {
+        let mut idx = 0..;
+        findings.retain(|_| idx.next().is_some_and(|it| !repeated.contains(&it)));
     }
 }
 

@@ -3,14 +3,14 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
 use plimsoll_finding::{RuleInfo, RuleSettings};
 use plimsoll_fs::{GitIgnored, read_text, today};
 use plimsoll_lint::RuleBook;
 use plimsoll_policy::{
-    Baseline, Date, FailOn, POLICY_RULES, Policy, Reach, Selection, UnknownName, Verdict,
+    Baseline, Date, FailOn, Force, POLICY_RULES, Policy, Reach, Selection, UnknownName, Verdict,
     select_rules,
 };
 use plimsoll_text::Source;
@@ -93,6 +93,10 @@ pub fn all_rules() -> Vec<&'static RuleInfo> {
     res
 }
 
+/// [`all_rules`], listed when a name is first looked up among them: those about secrets are read
+/// from data, which takes longer than judging a few files.
+pub(crate) type AllRules = LazyLock<Vec<&'static RuleInfo>>;
+
 /// The id of the rule that `name` may have been meant for.
 pub fn nearest_rule(name: &str) -> Option<String> {
     let asked = [name.to_owned()];
@@ -112,7 +116,7 @@ pub fn judge(request: &Request, progress: &dyn Progress) -> Result<Outcome, Erro
 pub(crate) struct Session {
     pub(crate) config: Config,
     pub(crate) selection: Selection,
-    pub(crate) rules: Vec<&'static RuleInfo>,
+    pub(crate) rules: AllRules,
     pub(crate) compose_files: Vec<PathBuf>,
     pub(crate) contexts: Contexts,
     working_folder: PathBuf,
@@ -122,7 +126,7 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn start(request: &Request) -> Result<Self, Error> {
-        let rules = all_rules();
+        let rules = AllRules::new(all_rules);
         let working_folder = plimsoll_fs::current_dir()?;
         let first = request.roots.first().or(request.compose_files.first());
         let start = first.map_or(Path::new("."), PathBuf::as_path);
@@ -137,7 +141,9 @@ impl Session {
         if let Some(fail_on) = request.fail_on.as_deref().and_then(FailOn::parse) {
             config.settings.override_fail_on(fail_on);
         }
-        let selection = Selection::parse(&request.select, &request.ignore, &rules)
+        // Words such as `all` need no list of rules.
+        let selection = Selection::parse(&request.select, &request.ignore, &[])
+            .or_else(|_| Selection::parse(&request.select, &request.ignore, &rules))
             .map_err(|UnknownName { name, nearest }| Error::UnknownRule { name, nearest })?;
         let rule_settings = Arc::new(config.settings.rule_settings.clone());
         Ok(Self {
@@ -189,8 +195,8 @@ impl Session {
             self.config.settings.paths.iter().map(|it| it.patterns.matches(&path)).collect();
         let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
         let book = books.entry(key).or_insert_with(|| {
-            let chosen = select_rules(&self.rules, &self.config.settings, &self.selection, &path);
-            Arc::new(RuleBook::select(|rule| chosen.iter().any(|it| it.id == rule.id)))
+            let terms = self.config.settings.for_path(&path);
+            Arc::new(RuleBook::select(|rule| terms.force(rule, &self.selection) == Force::On))
         });
         Terms { book: Arc::clone(book), settings: Arc::clone(&self.rule_settings) }
     }

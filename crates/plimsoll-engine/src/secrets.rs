@@ -112,7 +112,8 @@ fn files(roots: &[PathBuf], coverage: &mut Vec<Coverage>) -> Result<Vec<PathBuf>
             let path = &found.entry.path;
             // What git keeps of the past is packed; its working files are beside it.
             let is_git = path.starts_with(".git/") || path.contains("/.git/");
-            if found.entry.kind == EntryKind::File && !is_git {
+            let is_file = matches!(found.entry.kind, EntryKind::File | EntryKind::HardLink(_));
+            if is_file && !is_git {
                 res.push(root.join(path));
             }
         })?;

@@ -6,7 +6,6 @@ use plimsoll_config::{
     tree::{Node, Tree},
     yaml::parse_yaml,
 };
-use plimsoll_finding::RuleInfo;
 use plimsoll_fs::{exists, read_text};
 use plimsoll_policy::{
     HadolintFile, HadolintOverride, IgnoreEntry, IgnoreFile, Settings, Tool, Waivers,
@@ -17,6 +16,7 @@ use plimsoll_text::Source;
 use crate::{
     error::Error,
     load::{display_name, normal_path},
+    run::{AllRules, all_rules},
 };
 
 /// Which settings file to use.
@@ -55,7 +55,7 @@ pub struct DatabaseTerms {
 /// What the settings say of the advisories, for whoever is in the folder that the program runs in.
 pub fn database_terms(choice: &ConfigChoice) -> Result<DatabaseTerms, Error> {
     let start = plimsoll_fs::current_dir()?;
-    let config = read_config(choice, &start, &crate::run::all_rules())?;
+    let config = read_config(choice, &start, &AllRules::new(all_rules))?;
     Ok(DatabaseTerms {
         store: config.store(),
         base_urls: config.settings.database.base_urls.into_iter().collect(),
@@ -79,7 +79,7 @@ impl Config {
 pub(crate) fn read_config(
     choice: &ConfigChoice,
     start: &Path,
-    rules: &[&'static RuleInfo],
+    rules: &AllRules,
 ) -> Result<Config, Error> {
     let folder =
         if plimsoll_fs::is_folder(start) { start } else { start.parent().unwrap_or(start) };
@@ -124,7 +124,7 @@ fn absolute_folder(file: &Path) -> Result<PathBuf, Error> {
 
 /// Takes over the files of other tools in `root`. What cannot be read in them is left out: they are
 /// not ours, and their owner will tell.
-fn adopt(root: &Path, rules: &[&'static RuleInfo], config: &mut Config) {
+fn adopt(root: &Path, rules: &AllRules, config: &mut Config) {
     let read = |name: &str| -> Option<std::sync::Arc<Source>> {
         let path = root.join(name);
         let text = exists(&path).then(|| read_text(&path, MAX_SETTINGS).ok())??;

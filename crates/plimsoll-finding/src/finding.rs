@@ -208,15 +208,33 @@ pub fn fingerprint(rule_id: &str, target: &str, quoted: &str, nth: usize) -> Str
         hash.update(b" ");
     }
     hash.update([0]);
-    hash.update(nth.to_string().as_bytes());
-    let digits = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
+    match nth {
+        0 => hash.update(b"0"),
+        _ => hash.update(nth.to_string().as_bytes()),
+    }
     let bytes = hash.finalize();
-    bytes.iter().take(16).flat_map(|it| [digits(it >> 4), digits(it & 15)]).collect()
+    hex(bytes.get(..16).unwrap_or_default())
+}
+
+/// Bytes in hexadecimal digits, two for each, in small letters.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |it: u8| char::from(if it < 10 { b'0' + it } else { b'a' + it - 10 });
+    let mut res = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        res.push(digit(byte >> 4));
+        res.push(digit(byte & 15));
+    }
+    res
 }
 
 #[cfg(test)]
 mod tests {
-    use super::fingerprint;
+    use super::{fingerprint, hex};
+
+    #[test]
+    fn every_nibble_has_its_digit() {
+        assert_eq!(hex(&[0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef]), "0123456789abcdef");
+    }
 
     #[test]
     fn a_fingerprint_folds_white_space_and_tells_twins_apart() {

@@ -18,7 +18,9 @@ mod rule_settings;
 pub use crate::{
     control::{CONTROLS, Control, control},
     coverage::{Coverage, CoverageState},
-    finding::{Disposition, Finding, HostPlace, ImagePlace, Origin, Place, Related, fingerprint},
+    finding::{
+        Disposition, Finding, HostPlace, ImagePlace, Origin, Place, Related, fingerprint, hex,
+    },
     fix::{Fix, Safety},
     marks::{Marks, Wanted},
     outcome::{Outcome, OutcomeStatus},

@@ -2,6 +2,11 @@
 //! ever following a link out of it.
 
 use std::{
+    collections::{
+        HashMap,
+        hash_map::Entry::{Occupied, Vacant},
+    },
+    ffi::OsString,
     fs::{self, File, Metadata, OpenOptions},
     io,
     os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _},
@@ -30,8 +35,11 @@ impl Default for TreeLimits {
 /// One entry of a tree, which can be opened while it is looked at.
 #[derive(Debug)]
 pub struct TreeEntry {
-    /// What it is; its path counts from the root of the tree.
+    /// What it is; its path counts from the root of the tree. A file that came before under another
+    /// name is a hard link to that name.
     pub entry: Entry,
+    /// For a hard link: the entry of the name that came first.
+    pub first: Option<Entry>,
     path: PathBuf,
 }
 
@@ -72,7 +80,8 @@ impl TreeEntry {
         }
     }
 
-    /// Its content. A link that has taken the place of the file meanwhile is refused.
+    /// The content of a file, under whichever of its names. A link that has taken the place of the
+    /// file meanwhile is refused.
     pub fn open(&self) -> io::Result<impl ReadAt + use<>> {
         let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
         let file = OpenOptions::new().read(true).custom_flags(flags).open(&self.path)?;
@@ -99,8 +108,10 @@ impl ReadAt for Content {
     }
 }
 
-/// Calls `visit` for everything below `root`, folders before what is in them, by name. File systems
-/// mounted below it are not entered, as an image has none. Gives what could not be looked at.
+/// Calls `visit` for everything below `root`, in the order in which engines archive it: by name,
+/// and right behind a folder what is in it. So the first name of a file is the same as in their
+/// archives. File systems mounted below `root` are not entered, as an image has none. Gives what
+/// could not be looked at.
 pub fn walk_tree(
     root: &Path,
     limits: TreeLimits,
@@ -110,75 +121,101 @@ pub fn walk_tree(
     if !metadata.is_dir() {
         return Err(Error::NotFolder { path: root.to_owned() });
     }
-    let mut walk = Walk { limits, device: metadata.dev(), n_entries: 0, gaps: Vec::new() };
-    let mut open = vec![(root.to_owned(), String::new(), 0)];
-    while let Some((path, inside, depth)) = open.pop() {
-        let mut folders = walk.folder(&path, &inside, depth, visit);
-        folders.reverse();
-        open.extend(folders);
+    let mut walk = Walk {
+        limits,
+        device: metadata.dev(),
+        n_entries: 0,
+        first_names: HashMap::new(),
+        gaps: Vec::new(),
+    };
+    let mut open = vec![walk.names(root, String::new(), 0)];
+    while let Some(folder) = open.last_mut() {
+        let Some(name) = folder.names.pop() else {
+            open.pop();
+            continue;
+        };
+        walk.n_entries += 1;
+        let path = folder.path.join(&name);
         if walk.n_entries > limits.entries {
+            walk.gaps.push(Error::TooMany { path, limit: limits.entries });
             break;
+        }
+        let separator = if folder.inside.is_empty() { "" } else { "/" };
+        let inside = format!("{}{separator}{}", folder.inside, name.to_string_lossy());
+        let depth = folder.depth + 1;
+        if walk.entry(&path, &inside, visit) {
+            open.push(walk.names(&path, inside, depth));
         }
     }
     Ok(walk.gaps)
+}
+
+/// A folder in which the walk is.
+struct Folder {
+    path: PathBuf,
+    inside: String,
+    depth: usize,
+    /// What is still to be looked at, the next last.
+    names: Vec<OsString>,
 }
 
 struct Walk {
     limits: TreeLimits,
     device: u64,
     n_entries: usize,
+    /// Files with several names, by device and inode.
+    first_names: HashMap<(u64, u64), Entry>,
     gaps: Vec<Error>,
 }
 
 impl Walk {
-    /// The entries of one folder; gives the folders in it, to be entered next.
-    fn folder(
-        &mut self,
-        path: &Path,
-        inside: &str,
-        depth: usize,
-        visit: &mut dyn FnMut(&TreeEntry),
-    ) -> Vec<(PathBuf, String, usize)> {
+    fn names(&mut self, path: &Path, inside: String, depth: usize) -> Folder {
+        let mut res = Folder { path: path.to_owned(), inside, depth, names: Vec::new() };
         if depth > self.limits.depth {
             let limit = self.limits.depth;
             self.gaps.push(Error::TooDeep { path: path.to_owned(), limit });
-            return Vec::new();
+            return res;
         }
         let names = fs::read_dir(path).and_then(|it| {
             it.map(|entry| entry.map(|it| it.file_name())).collect::<io::Result<Vec<_>>>()
         });
-        let mut names = match names {
-            Ok(names) => names,
+        match names {
+            Ok(names) => res.names = names,
+            Err(error) => self.gaps.push(Error::io(path, error)),
+        }
+        res.names.sort_unstable_by(|one, other| other.cmp(one));
+        res
+    }
+
+    /// Shows one entry, and says whether it is a folder to be entered.
+    fn entry(&mut self, path: &Path, inside: &str, visit: &mut dyn FnMut(&TreeEntry)) -> bool {
+        let metadata = match path.symlink_metadata() {
+            Ok(metadata) => metadata,
             Err(error) => {
                 self.gaps.push(Error::io(path, error));
-                return Vec::new();
+                return false;
             }
         };
-        names.sort_unstable();
-        let mut folders = Vec::new();
-        for name in names {
-            self.n_entries += 1;
-            let path = path.join(&name);
-            if self.n_entries > self.limits.entries {
-                self.gaps.push(Error::TooMany { path, limit: self.limits.entries });
-                break;
-            }
-            let separator = if inside.is_empty() { "" } else { "/" };
-            let inside = format!("{inside}{separator}{}", name.to_string_lossy());
-            let metadata = match path.symlink_metadata() {
-                Ok(metadata) => metadata,
-                Err(error) => {
-                    self.gaps.push(Error::io(&path, error));
-                    continue;
+        let Some(kind) = kind(path, &metadata) else { return false };
+        let is_entered = kind == EntryKind::Directory && metadata.dev() == self.device;
+        let mut entry = entry(inside.to_owned(), kind, &metadata, path);
+        let mut first = None;
+        // Empty files have nothing to share, and overlay2 marks what is gone by some.
+        if entry.kind == EntryKind::File && entry.size > 0 && metadata.nlink() > 1 {
+            match self.first_names.entry((metadata.dev(), metadata.ino())) {
+                Occupied(found) => {
+                    let found = found.get();
+                    entry.kind = EntryKind::HardLink(found.path.clone());
+                    entry.size = 0;
+                    first = Some(found.clone());
                 }
-            };
-            let Some(kind) = kind(&path, &metadata) else { continue };
-            if kind == EntryKind::Directory && metadata.dev() == self.device {
-                folders.push((path.clone(), inside.clone(), depth + 1));
+                Vacant(place) => {
+                    place.insert(entry.clone());
+                }
             }
-            visit(&TreeEntry { entry: entry(inside, kind, &metadata, &path), path });
         }
-        folders
+        visit(&TreeEntry { entry, first, path: path.to_owned() });
+        is_entered
     }
 }
 
@@ -252,8 +289,27 @@ mod tests {
         let paths: Vec<(&str, u64)> = seen.iter().map(|it| (it.0.as_str(), it.1)).collect();
         assert_eq!(
             paths,
-            [("etc", 0), ("out", 0), ("etc/os-release", 10), ("etc/ssl", 0), ("etc/ssl/a", 1)]
+            [("etc", 0), ("etc/os-release", 10), ("etc/ssl", 0), ("etc/ssl/a", 1), ("out", 0)]
         );
+    }
+
+    #[test]
+    fn a_second_name_of_a_file_is_a_hard_link_that_can_be_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        fs::create_dir_all(root.join("a")).unwrap();
+        fs::write(root.join("a/first"), "abc").unwrap();
+        fs::hard_link(root.join("a/first"), root.join("b")).unwrap();
+        let mut seen = Vec::new();
+        let gaps = walk_tree(root, TreeLimits::default(), &mut |it| {
+            if it.entry.kind != EntryKind::Directory {
+                let first = it.first.as_ref().map(|it| (it.path.clone(), it.size));
+                seen.push((it.entry.path.clone(), first, it.open().unwrap().len()));
+            }
+        });
+        assert!(gaps.unwrap().is_empty());
+        let first = Some(("a/first".to_owned(), 3));
+        assert_eq!(seen, [("a/first".to_owned(), None, 3), ("b".to_owned(), first, 3)]);
     }
 
     #[test]

@@ -249,9 +249,9 @@ const TEXTS: &[&str] = &[
 
 #[rustfmt::skip]
 const FACTS: &[&str] = &[
-    "/bin", "/sbin", "/lib", "/var/run", "/run/containerd", "/usr/local/bin/docker", "/usr/bin/ctr",
+    "/bin", "/sbin", "/lib", "/var/run", "/usr/bin/ctr",
     "/usr/bin/docker-compose", "/usr/local/bin/docker-compose", "/usr/bin/podman",
-    "/usr/local/bin/containerd-shim-runc-v2",
+
     "/run/docker.sock", "/var/run/docker.sock", "/run/containerd/containerd.sock",
     "/run/containerd", "/run/docker.pid", "/run/docker", "/var/lib/docker", "/var/lib/containerd",
     "/etc/containerd",

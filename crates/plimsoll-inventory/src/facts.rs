@@ -37,6 +37,18 @@ impl FileFacts {
         }
     }
 
+    /// The same, said by the same content at the path `to` in place of `from`.
+    #[must_use]
+    pub fn at(mut self, from: &str, to: &str) -> Self {
+        for package in &mut self.packages {
+            // What is in an archive lies behind its path.
+            if let Some(rest) = package.path.strip_prefix(from) {
+                package.path = format!("{to}{rest}");
+            }
+        }
+        self
+    }
+
     /// Whether the file said nothing at all.
     pub fn is_empty(&self) -> bool {
         self.packages.is_empty()

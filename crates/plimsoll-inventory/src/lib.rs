@@ -49,6 +49,12 @@ pub fn wants(entry: &Entry) -> Want {
     res
 }
 
+/// Whether the very extractors that want one file want the other one too, so that they would find
+/// the same in the same content.
+pub fn want_alike(one: &Entry, other: &Entry) -> bool {
+    extractors().all(|it| it.wants(one) == it.wants(other))
+}
+
 /// What all extractors that want the file find in it.
 pub fn extract(file: &InputFile<'_>) -> FileFacts {
     let mut res = FileFacts::default();

@@ -145,6 +145,9 @@ pub struct Package {
     pub installed: bool,
     /// Only needed to develop or test.
     pub development: bool,
+    /// The versions that a statement allows, in the ecosystem's words (`>=1.0,<2`), where it allows
+    /// more than one; `version` is then the lowest of them.
+    pub range: Option<String>,
     /// The file that says so, as a path in the image without a leading slash.
     pub path: String,
     /// What it depends on, as it states it.
@@ -171,6 +174,7 @@ impl Package {
             supplier: None,
             installed: true,
             development: false,
+            range: None,
             path: path.into(),
             dependencies: Vec::new(),
         }

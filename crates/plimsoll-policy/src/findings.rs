@@ -8,7 +8,7 @@
 use std::{collections::HashMap, fmt, sync::Arc};
 
 use plimsoll_finding::{
-    Confidence, Disposition, Finding, Fix, Origin, Place, Related, RuleInfo, Safety, Severity,
+    Confidence, Disposition, Finding, Fix, Origin, Place, Related, RuleInfo, Safety, Severity, hex,
 };
 use plimsoll_text::{Edit, Location, Source, Span};
 
@@ -442,7 +442,7 @@ impl Reader<'_> {
         }
         let bytes = self.chunk.bytes.get(self.at..self.at + NAME_BYTES)?;
         self.at += NAME_BYTES;
-        Some(to_hex(bytes))
+        Some(hex(bytes))
     }
 
     fn disposition(&mut self, standing: Standing) -> Option<Disposition> {
@@ -491,11 +491,6 @@ fn from_hex(text: &str) -> Option<[u8; NAME_BYTES]> {
         *byte = nibble(high)? << 4 | nibble(low)?;
     }
     Some(res)
-}
-
-fn to_hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
-    bytes.iter().flat_map(|it| [digit(it >> 4), digit(it & 15)]).collect()
 }
 
 /// A fingerprint is so many bytes, written as twice as many digits.

@@ -45,7 +45,8 @@ pub(crate) struct Machine {
 pub(crate) fn ask(request: &Request, progress: &mut dyn FnMut(Step)) -> Answers {
     let limits = &request.limits;
     let mut res = Answers::default();
-    let docker_limits = DockerLimits { timeout: limits.silence, answer: limits.answer };
+    let docker_limits =
+        DockerLimits { timeout: limits.silence, answer: limits.answer, ..DockerLimits::default() };
     let engine = match Engine::connect(request.endpoint.clone(), docker_limits) {
         Ok(it) => it,
         Err(error) => {

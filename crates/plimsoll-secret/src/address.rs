@@ -35,8 +35,11 @@ pub(crate) fn find(text: &[u8], sign: &Range<usize>) -> Option<Match> {
     if is_manual || (name.is_empty() && password.contains(&b':')) {
         return None;
     }
-    let start = sign.end + colon + 1;
     let is_weak = is_weak_password(password) || name == password;
+    if is_weak && is_documentation(host) {
+        return None;
+    }
+    let start = sign.end + colon + 1;
     let confidence = if is_weak { Confidence::Low } else { Confidence::High };
     Some(Match { secret: start..start + password.len(), unwrapped: None, confidence })
 }
@@ -79,6 +82,24 @@ fn is_written(password: &[u8]) -> bool {
         && (!is_placeholder(password) || is_weak_password(password))
 }
 
+/// Whether a host is one that is kept for examples and can be nobody's (RFC 2606, 3849 and 5737).
+fn is_documentation(host: &[u8]) -> bool {
+    let host = host.to_ascii_lowercase();
+    let end = host.iter().position(|it| matches!(it, b'/' | b'?' | b'#')).unwrap_or(host.len());
+    let host = host.get(..end).unwrap_or_default();
+    if let Some(address) = host.strip_prefix(b"[") {
+        return address.starts_with(b"2001:db8:") || address.starts_with(b"2001:0db8:");
+    }
+    let name = host.split(|it| *it == b':').next().unwrap_or_default();
+    let is_below = |domain: &&[u8]| {
+        name.strip_suffix(*domain).is_some_and(|it| it.is_empty() || it.ends_with(b"."))
+    };
+    let domains: [&[u8]; 5] =
+        [b"example.com", b"example.net", b"example.org", b"example", b"invalid"];
+    let networks: [&[u8]; 3] = [b"192.0.2.", b"198.51.100.", b"203.0.113."];
+    domains.iter().any(is_below) || networks.iter().any(|it| name.starts_with(it))
+}
+
 /// The longest `user:password@host`.
 const MAX_AUTHORITY: usize = 512;
 
@@ -103,6 +124,11 @@ mod tests {
             ("https://h:80/a@b:c", None),
             ("https://h/@scope/x:y@z", None),
             ("://a:b@c", None),
+            ("https://app:password@db.example.com/x", None),
+            ("https://app:secret@[2001:db8::1]:80/x", None),
+            ("https://app:secret@192.0.2.7/x", None),
+            ("https://app:password@db.myexample.com/x", Some("password")),
+            ("https://app:q8fjw02kfl@db.example.com/x", Some("q8fjw02kfl")),
         ] {
             let at = text.find("://").unwrap();
             let found = find(text.as_bytes(), &(at..at + 3));

@@ -204,13 +204,7 @@ fn password_confidence(value: &[u8], given: &Given) -> Option<Confidence> {
     if value.len() < 5 || value.len() > MAX_PASSWORD || !is_printable || is_placeholder(value) {
         return None;
     }
-    // Anonymous users of FTP give half a mail address.
-    if is_reference(value)
-        || is_code(value)
-        || value.ends_with(b":")
-        || value.ends_with(b"@")
-        || entropy(value) < 1.5
-    {
+    if is_reference(value) || is_code(value) || value.ends_with(b":") || entropy(value) < 1.5 {
         return None;
     }
     let is_mixed = n_other > 0 && !is_identifier(value);

@@ -33,6 +33,8 @@ pub(crate) fn is_placeholder(value: &[u8]) -> bool {
         || PLACEHOLDER_STARTS.iter().any(|it| squeezed.starts_with(it.as_bytes()))
         || PLACEHOLDER_PARTS.iter().any(|it| memchr::memmem::find(&lower, it.as_bytes()).is_some())
         || value.iter().all(|it| !it.is_ascii_alphanumeric())
+        // Anonymous users of FTP give half a mail address.
+        || value.ends_with(b"@")
 }
 
 /// Whether a password is one that everyone tries first, and many have.
@@ -208,6 +210,7 @@ mod tests {
             "{{ pw }}",
             "%PW%",
             "process.env.PW",
+            "mozilla@",
         ] {
             assert!(is_placeholder(text.as_bytes()), "{text}");
         }

@@ -130,10 +130,10 @@ fn update_feeds(
     };
     let now = seconds_now();
     let skipped = if request.feeds.is_empty() { skipped(feeds, old.as_ref()) } else { Vec::new() };
-    let mut answer = UpdateAnswer { replaced, skipped, ..UpdateAnswer::default() };
-    let (old_ref, missing) = (old.as_ref(), Vec::new());
+    let mut answer = UpdateAnswer { skipped, replaced, ..UpdateAnswer::default() };
+    let (making, old_ref, missing) = (None, old.as_ref(), Vec::new());
     let mut refresh_of =
-        Refresh { http: &http, target, now, progress, making: None, old: old_ref, missing };
+        Refresh { http: &http, target, now, progress, making, old: old_ref, missing };
     let mut new = state.clone();
     for feed in feeds {
         let known = state.feeds.get(feed.name);

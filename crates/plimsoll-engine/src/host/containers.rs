@@ -154,7 +154,7 @@ fn judge_container(
     for finding in &mut findings {
         let rule = finding.rule.id;
         let line = made_by.as_ref().map(|it| it.line_of(rule));
-        place(finding, &container, &target, line);
+        place(finding, &container, &target, line.as_ref());
     }
     res.findings = findings;
     res
@@ -312,7 +312,7 @@ fn place(
     finding: &mut Finding,
     container: &InspectedContainer,
     target: &Target,
-    line: Option<Location>,
+    line: Option<&Location>,
 ) {
     let source = &container.tree.source;
     let turned = |place: &Place, line: Option<&Location>| match place {
@@ -326,7 +326,7 @@ fn place(
         }
         other => other.clone(),
     };
-    finding.place = turned(&finding.place, line.as_ref());
+    finding.place = turned(&finding.place, line);
     for related in &mut finding.related {
         related.place = turned(&related.place, None);
     }

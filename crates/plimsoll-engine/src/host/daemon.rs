@@ -74,8 +74,7 @@ impl<'a> Daemon<'a> {
         for problem in &subject.file.problems {
             let why = match &problem.kind {
                 DaemonProblemKind::WrongType(kind) => format!("must be {}", kind.describe()),
-                DaemonProblemKind::BadValue(why) => why.clone(),
-                DaemonProblemKind::Limit(why) => why.clone(),
+                DaemonProblemKind::BadValue(why) | DaemonProblemKind::Limit(why) => why.clone(),
                 // `rootless` is an argument that has no key.
                 DaemonProblemKind::UnknownKey { .. } if problem.key != "rootless" => {
                     "is not known".to_owned()

@@ -138,8 +138,20 @@ impl Rows<'_> {
         }
         self.said("user", service.user.as_ref(), container.user.as_ref(), text);
         let truth = |it: &Setting<bool>| it.value.to_string();
-        self.either("privileged", &service.privileged, &container.privileged, "false", truth);
-        self.either("read_only", &service.read_only, &container.read_only, "false", truth);
+        self.either(
+            "privileged",
+            service.privileged.as_ref(),
+            container.privileged.as_ref(),
+            "false",
+            truth,
+        );
+        self.either(
+            "read_only",
+            service.read_only.as_ref(),
+            container.read_only.as_ref(),
+            "false",
+            truth,
+        );
         self.said("init", service.init.as_ref(), container.init.as_ref(), truth);
         for (name, declared, running) in [
             ("pid", &service.pid, &container.pid),
@@ -147,23 +159,23 @@ impl Rows<'_> {
             ("userns_mode", &service.userns_mode, &container.userns_mode),
             ("cgroup_parent", &service.cgroup_parent, &container.cgroup_parent),
         ] {
-            self.either(name, declared, running, "", text);
+            self.either(name, declared.as_ref(), running.as_ref(), "", text);
         }
         self.said("ipc", service.ipc.as_ref(), container.ipc.as_ref(), text);
         self.said("runtime", service.runtime.as_ref(), container.runtime.as_ref(), text);
         self.network();
         self.limits();
-        let names = |all: &[Setting<String>]| set(all, |it| normal_form(it));
-        self.sets("cap_add", names(&service.cap_add), names(&container.cap_add));
-        self.sets("cap_drop", names(&service.cap_drop), names(&container.cap_drop));
-        self.sets("security_opt", options(service), options(container));
+        let names = |all: &[Setting<String>]| set(all, normal_form);
+        self.sets("cap_add", &names(&service.cap_add), &names(&container.cap_add));
+        self.sets("cap_drop", &names(&service.cap_drop), &names(&container.cap_drop));
+        self.sets("security_opt", &options(service), &options(container));
         let device = |it: &Setting<plimsoll_posture::Device>| {
             (it.value.host.clone(), it.location().cloned())
         };
         let devices = |it: &Service| it.devices.iter().map(device).collect();
-        self.sets("devices", devices(service), devices(container));
-        self.sets("volumes", mounts(service, folder), mounts(container, folder));
-        self.sets("ports", ports(service), ports(container));
+        self.sets("devices", &devices(service), &devices(container));
+        self.sets("volumes", &mounts(service, folder), &mounts(container, folder));
+        self.sets("ports", &ports(service), &ports(container));
         self.environment();
         self.healthcheck();
         if let Some(logging) = &service.logging
@@ -183,19 +195,31 @@ impl Rows<'_> {
             matches!(mode.value.as_str(), "host" | "none").then_some(mode)
         };
         let (declared, running) = (mode(self.service), mode(self.container));
-        self.either("network_mode", &declared, &running, "", |it| it.value.clone());
+        self.either("network_mode", declared.as_ref(), running.as_ref(), "", |it| it.value.clone());
     }
 
     fn limits(&mut self) {
         let (service, container) = (self.service, self.container);
         let number = |it: &Setting<u64>| it.value.to_string();
-        self.either("mem_limit", &service.memory_limit, &container.memory_limit, "0", number);
+        self.either(
+            "mem_limit",
+            service.memory_limit.as_ref(),
+            container.memory_limit.as_ref(),
+            "0",
+            number,
+        );
         let cpus = |it: &Setting<f64>| it.value.to_string();
-        self.either("cpus", &service.cpu_limit, &container.cpu_limit, "", cpus);
+        self.either("cpus", service.cpu_limit.as_ref(), container.cpu_limit.as_ref(), "", cpus);
         let pids = |it: &Setting<i64>| it.value.max(0).to_string();
-        self.either("pids_limit", &service.pids_limit, &container.pids_limit, "0", pids);
+        self.either(
+            "pids_limit",
+            service.pids_limit.as_ref(),
+            container.pids_limit.as_ref(),
+            "0",
+            pids,
+        );
         let policy = |it: &Setting<String>| it.value.clone();
-        self.either("restart", &service.restart, &container.restart, "no", policy);
+        self.either("restart", service.restart.as_ref(), container.restart.as_ref(), "no", policy);
     }
 
     fn environment(&mut self) {
@@ -247,15 +271,14 @@ impl Rows<'_> {
     fn either<T>(
         &mut self,
         name: &str,
-        declared: &Option<Setting<T>>,
-        running: &Option<Setting<T>>,
+        declared: Option<&Setting<T>>,
+        running: Option<&Setting<T>>,
         default: &str,
         words: impl Fn(&Setting<T>) -> String,
     ) {
-        let text = |it: &Option<Setting<T>>| it.as_ref().map(&words);
-        let (left, right) = (text(declared), text(running));
+        let (left, right) = (declared.map(&words), running.map(&words));
         if left.as_deref().unwrap_or(default) != right.as_deref().unwrap_or(default) {
-            let place = declared.as_ref().and_then(|it| it.location()).cloned();
+            let place = declared.and_then(Setting::location).cloned();
             self.push(name, left, right, place);
         }
     }
@@ -264,10 +287,10 @@ impl Rows<'_> {
     fn sets(
         &mut self,
         name: &str,
-        declared: BTreeMap<String, Option<Location>>,
-        running: BTreeMap<String, Option<Location>>,
+        declared: &BTreeMap<String, Option<Location>>,
+        running: &BTreeMap<String, Option<Location>>,
     ) {
-        for (value, place) in &declared {
+        for (value, place) in declared {
             if !running.contains_key(value) {
                 self.push(name, Some(value.clone()), None, place.clone());
             }

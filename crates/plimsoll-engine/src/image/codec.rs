@@ -12,7 +12,7 @@ use super::record::{FileSecrets, LayerRecord, SecretFact};
 
 /// Changes whenever this form, an extractor or a detector changes, so that older records are
 /// misses.
-pub(crate) const RECORD_VERSION: u32 = 1;
+pub(crate) const RECORD_VERSION: u32 = 2;
 
 /// The records as bytes.
 pub(crate) fn encode(layers: &[&LayerRecord]) -> Vec<u8> {
@@ -151,6 +151,7 @@ impl Encoder {
         }
         self.flag(it.installed);
         self.flag(it.development);
+        self.option(it.range.as_ref(), |out, it| out.text(it));
         self.path(&it.path);
         self.list(&it.dependencies, |out, it| {
             out.text(&it.name);
@@ -318,6 +319,7 @@ impl Decoder<'_> {
             supplier: self.option(Self::text)?,
             installed: self.flag()?,
             development: self.flag()?,
+            range: self.option(Self::text)?,
             path: self.path()?,
             dependencies: self.list(|input| {
                 Some(Dependency { name: input.text()?, version: input.option(Self::text)? })
@@ -446,6 +448,7 @@ mod tests {
         let mut package = Package::new(PackageKind::Generic, "é", "1:2-3", "opt/ä");
         package.source = Some(SourcePackage { name: "s".to_owned(), version: None });
         package.licence = Some("MIT".to_owned());
+        package.range = Some(">=1".to_owned());
         package.dependencies = vec![Dependency { name: "d".to_owned(), version: None }];
         let facts = FileFacts {
             packages: vec![package],

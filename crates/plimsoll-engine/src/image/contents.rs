@@ -49,20 +49,34 @@ impl Contents {
             .collect();
         let view = View::merge(entries);
         let mut facts = Vec::with_capacity(opened.layers.len());
+        let mut renamed = Vec::new();
         for (number, layer) in opened.layers.iter_mut().enumerate() {
             let mut files = LayerFacts::default();
             for (index, found) in std::mem::take(&mut layer.record.facts) {
-                let id = entry_id(number, index);
-                let path = id.and_then(|it| view.path(it)).unwrap_or_default();
-                files.files.insert(path, found);
+                let Some(id) = entry_id(number, index) else { continue };
+                let path = view.path(id).unwrap_or_default();
+                match view.fate(id) {
+                    // A later entry of the same layer stands in its place.
+                    Fate::Overwritten { by } if by == id.layer => {}
+                    // Its content shows under another name, which was not read for it.
+                    Fate::Linked(link) => {
+                        renamed.push((link, path.clone(), found.clone()));
+                        files.files.insert(path, found);
+                    }
+                    _ => {
+                        files.files.insert(path, found);
+                    }
+                }
             }
             facts.push(files);
         }
-        let visible = |path: &str| {
-            let id = view.at(path)?;
-            let id = view.content(id).unwrap_or(id);
-            Some(usize::from(id.layer))
-        };
+        for (link, path, found) in renamed {
+            let to = view.path(link).unwrap_or_default();
+            if let Some(files) = facts.get_mut(usize::from(link.layer)) {
+                files.files.entry(to.clone()).or_insert_with(|| found.at(&path, &to));
+            }
+        }
+        let visible = |path: &str| view.at(path).map(|it| usize::from(it.layer));
         let inventory = assemble(&facts, &visible);
         let n_base_layers = n_base_layers(&opened);
         Self { opened, view, inventory, n_base_layers }

@@ -3,6 +3,7 @@
 
 use std::{
     collections::BTreeMap,
+    convert::Infallible,
     io::{self, Read},
     path::{Path, PathBuf},
     sync::Arc,
@@ -12,9 +13,10 @@ use plimsoll_docker::{Engine, container_folders, find_endpoint, image_folders};
 use plimsoll_fs::{Cache, RandomAccessFile, TreeLimits, cache_folder, walk_tree};
 use plimsoll_net::{DockerConfig, Http, HttpOptions, NetworkPermission, Registry, RegistryName};
 use plimsoll_oci::{
-    ArchiveError, Blobs, Document, Hashing, Image, ImageConfig, LayerInput, LayerOrigin, Limits,
-    OverlayMarks, Platform, ReadAt, TarBlobs, TarError, choose_platform, overlay_entry,
-    read_archive as read_image_archive, read_config, read_manifest, unpack, verify_image,
+    ArchiveError, Blobs, Document, Hashing, Image, ImageConfig, LayerInput, LayerOrigin,
+    LayerVisitor, Limits, OverlayMarks, Platform, ReadAt, TarBlobs, TarError, choose_platform,
+    overlay_entry, read_archive as read_image_archive, read_config, read_layer, read_manifest,
+    unpack, verify_image,
 };
 use rayon::prelude::*;
 use serde_json::Value;
@@ -148,7 +150,7 @@ impl Opener<'_> {
             Err(Error::Archive { error: ArchiveError::NoImage { is_root: true, .. }, .. }) => {
                 let plain = RandomAccessFile::open(path)?;
                 let plain: Arc<dyn ReadAt> = Arc::new(plain);
-                Ok(self.root_archive(LayerInput::At(&*plain)))
+                self.root_archive(&mut || Ok(LayerInput::At(&*plain)))
             }
             other => other,
         }
@@ -221,9 +223,11 @@ impl Opener<'_> {
             let record = match blobs.open(&layer.blob.name) {
                 Ok(source) => {
                     let hashing = if self.verify { Hashing::DiffId } else { Hashing::Skip };
-                    let input = LayerInput::At(&*source);
-                    let (mut record, summary) =
-                        read_archive(input, &self.limits, hashing, self.looks);
+                    let mut read = |hashing, visitor: &mut dyn LayerVisitor| {
+                        let input = LayerInput::At(&*source);
+                        Ok::<_, Infallible>(read_layer(input, &self.limits, hashing, visitor))
+                    };
+                    let Ok((mut record, summary)) = read_archive(&mut read, hashing, self.looks);
                     if let (Some(claimed), Some(found)) = (layer.diff_id, summary.diff_id)
                         && claimed != found
                     {
@@ -242,12 +246,18 @@ impl Opener<'_> {
     }
 
     /// The whole of a file system as one archive, as `docker export` writes it.
-    fn root_archive(&self, input: LayerInput<'_>) -> Opened {
+    fn root_archive<'a>(
+        &self,
+        open: &mut dyn FnMut() -> Result<LayerInput<'a>, Error>,
+    ) -> Result<Opened, Error> {
         self.progress.total(1);
-        let (record, _) = read_archive(input, &self.limits, Hashing::Skip, self.looks);
+        let mut read = |hashing, visitor: &mut dyn LayerVisitor| {
+            Ok::<_, Error>(read_layer(open()?, &self.limits, hashing, visitor))
+        };
+        let (record, _) = read_archive(&mut read, Hashing::Skip, self.looks)?;
         self.progress.step();
         let layers = vec![OpenedLayer { digest: String::new(), record }];
-        Opened { source: "archive of a file system", layers, ..Opened::default() }
+        Ok(Opened { source: "archive of a file system", layers, ..Opened::default() })
     }
 
     /// An OCI layout, or the root of a file system.
@@ -271,7 +281,7 @@ impl Opener<'_> {
         let mut reader = LayerReader::new(self.looks);
         let gaps = walk_tree(path, TreeLimits::default(), &mut |found| {
             if !is_layer {
-                reader.file(&found.entry, || found.open());
+                reader.file(&found.entry, found.first.as_ref(), || found.open());
                 return;
             }
             let marks = found.marks();
@@ -282,7 +292,7 @@ impl Opener<'_> {
                 whiteout: marks.whiteout.as_deref(),
             };
             let meant = overlay_entry(found.entry.clone(), &marks);
-            reader.file(&meant.entry, || found.open());
+            reader.file(&meant.entry, found.first.as_ref(), || found.open());
             if let Some(opaque) = &meant.opaque {
                 reader.mark(opaque);
             }
@@ -406,8 +416,7 @@ impl Opener<'_> {
             opened
         } else {
             let path = format!("/containers/{}/export", Engine::escape(name));
-            let body = engine.stream(&path)?;
-            self.root_archive(LayerInput::Stream(Box::new(body)))
+            self.root_archive(&mut || Ok(LayerInput::Stream(Box::new(engine.stream(&path)?))))?
         };
         opened.source = "container of Docker Engine";
         opened.references = references(&image);
@@ -490,15 +499,17 @@ impl Opener<'_> {
                 let record = if let Some(record) = known {
                     record
                 } else {
-                    let mut blob = registry.blob(&layer.digest, Some(layer.size))?;
-                    let input = LayerInput::Stream(Box::new(&mut blob));
-                    let (record, _) = read_archive(input, &self.limits, Hashing::Skip, self.looks);
-                    // The digest is known to hold only after the last byte.
-                    io::copy(&mut blob, &mut io::sink())
-                        .map_err(|it| wrong(format!("a layer cannot be read: {it}")))?;
-                    if record.is_complete {
-                        self.keep(Some(&key), std::slice::from_ref(&record));
-                    }
+                    let mut read = |hashing, visitor: &mut dyn LayerVisitor| {
+                        let mut blob = registry.blob(&layer.digest, Some(layer.size))?;
+                        let input = LayerInput::Stream(Box::new(&mut blob));
+                        let summary = read_layer(input, &self.limits, hashing, visitor);
+                        // The digest is known to hold only after the last byte.
+                        io::copy(&mut blob, &mut io::sink())
+                            .map_err(|it| wrong(format!("a layer cannot be read: {it}")))?;
+                        Ok::<_, Error>(summary)
+                    };
+                    let (record, _) = read_archive(&mut read, Hashing::Skip, self.looks)?;
+                    self.keep(Some(&key), std::slice::from_ref(&record));
                     record
                 };
                 self.progress.step();
@@ -529,9 +540,11 @@ impl Opener<'_> {
         (records.len() == n_layers).then_some(records)
     }
 
-    /// Keeps records for the next time; that this fails costs time only.
+    /// Keeps records for the next time, if they are whole: what could not be read may be readable
+    /// then. That keeping fails costs time only.
     fn keep(&self, key: Option<&str>, records: &[LayerRecord]) {
-        if let (Some(cache), Some(key)) = (&self.cache, key) {
+        let is_whole = records.iter().all(|it| it.is_complete);
+        if let (Some(cache), Some(key), true) = (&self.cache, key, is_whole) {
             let records: Vec<&LayerRecord> = records.iter().collect();
             let _ = cache.put(key, &encode(&records));
         }

@@ -212,6 +212,7 @@ fn property(item: &mut Item, source: &mut TrivySource, name: &str, value: &str) 
             item.path = value_owned();
         }
         "plimsoll:installed" => item.is_statement = value == "false",
+        "plimsoll:range" => item.range = Some(value_owned()),
         "plimsoll:development" | "cdx:npm:package:development" => {
             item.is_development = value == "true";
         }

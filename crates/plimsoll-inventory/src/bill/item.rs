@@ -30,6 +30,8 @@ pub(super) struct Item {
     pub(super) is_statement: bool,
     /// Only needed to develop or test.
     pub(super) is_development: bool,
+    /// The versions that a statement allows.
+    pub(super) range: Option<String>,
     /// The source package, where the bill names it outside of the package URL.
     pub(super) source: Option<SourcePackage>,
     /// The module stream, where the bill names it outside of the package URL.
@@ -81,6 +83,7 @@ pub(super) fn package(item: &Item) -> Result<(Package, Option<Distribution>), Fa
     res.supplier = item.supplier.as_deref().and_then(reading::remark);
     res.installed = !item.is_statement;
     res.development = item.is_development;
+    res.range = item.range.as_deref().and_then(reading::remark);
     let distribution = if kind.is_system() { distribution(&purl) } else { None };
     Ok((res, distribution))
 }

@@ -24,6 +24,9 @@ pub(super) enum Clue {
     /// It is a whole text: zero bytes stand on both sides. If there are several such texts that are
     /// not the same, none is taken.
     Alone,
+    /// As before, and it begins with one of these: whoever calls zlib has the version of zlib as a
+    /// text of its own.
+    AloneAs(&'static [&'static str]),
     /// It is a whole text, and another one begins with it and ends with the time of the build.
     AloneAndWithBuild,
     /// It ends a text and begins with the version in the file's name: `3.11` in `python3.11`. The
@@ -88,7 +91,7 @@ pub(super) fn find(content: &dyn ReadAt, search: Search<'_>) -> Answer {
                 Clue::After { anchor, ends } => after(&window, anchor, ends, search),
                 Clue::Before(anchor) => before(&window, anchor, search),
                 Clue::AsNamed => as_named(&window, named, search),
-                Clue::Alone | Clue::AloneAndWithBuild => {
+                Clue::Alone | Clue::AloneAs(_) | Clue::AloneAndWithBuild => {
                     alone.add(&window, search);
                     None
                 }
@@ -102,7 +105,11 @@ pub(super) fn find(content: &dyn ReadAt, search: Search<'_>) -> Answer {
     let version = if search.clues.contains(&Clue::AloneAndWithBuild) {
         alone.with_build()
     } else {
-        alone.only()
+        let starts = search.clues.iter().find_map(|it| match it {
+            Clue::AloneAs(starts) => Some(*starts),
+            _ => None,
+        });
+        alone.only(starts.unwrap_or(&[""]))
     };
     match version {
         Some(version) => Answer::Version(version),
@@ -249,9 +256,11 @@ impl Alone {
         }
     }
 
-    fn only(&self) -> Option<String> {
-        match self.versions.as_slice() {
-            [one] => Some(one.clone()),
+    fn only(&self, starts: &[&str]) -> Option<String> {
+        let is_own = |it: &&String| starts.iter().any(|start| it.starts_with(start));
+        let mut own = self.versions.iter().filter(is_own);
+        match (own.next(), own.next()) {
+            (Some(one), None) if self.versions.len() < MAX_ALONE => Some(one.clone()),
             _ => None,
         }
     }
@@ -324,6 +333,9 @@ mod tests {
         );
         check(Clue::Alone, Tail::None, "", b"a\0v5.36.0\0b 1.2\0\x3127.0.0.1\0", Some("5.36.0"));
         check(Clue::Alone, Tail::None, "", b"a\x001.2.3\0b\x001.2.4\0", None);
+        let own = Clue::AloneAs(&["3."]);
+        check(own, Tail::None, "", b"a\x001.2.13\0b\x003.40.1\0", Some("3.40.1"));
+        check(own, Tail::None, "", b"a\x001.2.13\0b\0", None);
     }
 
     #[test]

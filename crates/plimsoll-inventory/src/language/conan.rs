@@ -28,11 +28,14 @@ fn read_lock(file: &InputFile<'_>, facts: &mut FileFacts) {
     let Some(lock) = read_json(file, facts) else { return };
     let nodes = lock.get("graph_lock").and_then(|it| it.get("nodes")).and_then(Value::as_object);
     for node in nodes.into_iter().flat_map(|it| it.values()) {
-        let Some(reference) = string(node, "ref") else { continue };
+        // The first lock files called it after the built package.
+        let reference = string(node, "ref").or_else(|| string(node, "pref"));
+        let Some(reference) = reference else { continue };
         let is_built = string(node, "context") == Some("build");
         keep_reference(reference, is_built, file, facts);
     }
-    for (group, development) in [("requires", false), ("build_requires", true)] {
+    let groups = [("requires", false), ("build_requires", true), ("python_requires", true)];
+    for (group, development) in groups {
         let references = lock.get(group).and_then(Value::as_array).into_iter().flatten();
         for reference in references.filter_map(Value::as_str) {
             keep_reference(reference, development, file, facts);
@@ -85,8 +88,11 @@ mod tests {
             "version":"0.4"}"#;
         check(&LOCK, "conan.lock", text, &["a@1.0", "b@2.0 development"]);
         let text = r#"{"version":"0.5","requires":["a/cci.20210118#00%1.0"],
-            "build_requires":["b/2.0#00"],"python_requires":[]}"#;
-        check(&LOCK, "conan.lock", text, &["a@cci.20210118", "b@2.0 development"]);
+            "build_requires":["b/2.0#00"],"python_requires":["p/3.0"]}"#;
+        let expected = ["a@cci.20210118", "b@2.0 development", "p@3.0 development"];
+        check(&LOCK, "conan.lock", text, &expected);
+        let text = r#"{"graph_lock":{"nodes":{"1":{"pref":"a/1.0#00:11#22"}}},"version":"0.1"}"#;
+        check(&LOCK, "conan.lock", text, &["a@1.0"]);
     }
 
     #[test]

@@ -258,7 +258,7 @@ mod tests {
         ]);
         check(&FORMAT, "opt/a-1.0.jar", &jar, &["g.x:a@1.0 installed (MIT)"]);
         check(&FORMAT, "opt/renamed.jar", &jar, &["g.x:a@1.0 installed (MIT)"]);
-        let expected = ["g.x:a@1.0 installed (MIT)", "b@2.0 installed"];
+        let expected = ["g.x:a@1.0 installed (MIT)", "b:b@2.0 installed"];
         check(&FORMAT, "opt/b-2.0.jar", &jar, &expected);
         check(
             &UNPACKED,
@@ -281,7 +281,7 @@ mod tests {
         ]);
         let outer = archive(&[("app.war", &war)]);
         let expected = [
-            "app@1 installed",
+            "app:app@1 installed",
             "g.x:a@1.0 installed",
             "org.springframework:spring-core@5.3.3 installed",
             "gap: its `broken.jar` is no zip archive",

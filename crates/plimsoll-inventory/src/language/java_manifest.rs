@@ -25,7 +25,8 @@ pub(crate) fn identify(stem: &str, manifest: &Fields) -> Option<Identity> {
         Some((artifact, version)) => (artifact.to_owned(), version.to_owned()),
         None => (stated_artifact(stem, manifest), stated_version(manifest)?),
     };
-    let group = group(&artifact, manifest);
+    // Without any statement, many an old artifact is published under its own name as the group.
+    let group = group(&artifact, manifest).or_else(|| Some(artifact.clone()));
     Some(Identity { group, artifact, version })
 }
 
@@ -323,12 +324,12 @@ mod tests {
             ("b-1.0", &[("Bundle-SymbolicName", "org.a.b;x:=1")], Some(("org.a", "b", "1.0"))),
             ("b-x-1.0", &[("Bundle-SymbolicName", "org.a.b")], Some(("org.a.b", "b-x", "1.0"))),
             ("b-1", &[("Implementation-Vendor-Id", "org.c")], Some(("org.c", "b", "1"))),
-            ("b-1", &[("Implementation-Vendor-Id", "Some Firm")], Some(("", "b", "1"))),
-            ("b", &[("Implementation-Version", "2.0 (x)")], Some(("", "b", "2.0"))),
+            ("b-1", &[("Implementation-Vendor-Id", "Some Firm")], Some(("b", "b", "1"))),
+            ("b", &[("Implementation-Version", "2.0 (x)")], Some(("b", "b", "2.0"))),
             (
                 "app",
                 &[("Implementation-Title", "b"), ("Bundle-Version", "3")],
-                Some(("", "b", "3")),
+                Some(("b", "b", "3")),
             ),
             ("b", &[("Implementation-Version", "${v}")], None),
             ("b", &[], None),

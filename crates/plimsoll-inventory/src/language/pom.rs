@@ -3,7 +3,10 @@
 //! Parents and imported lists of versions are other files, most of them in a repository far away;
 //! a dependency whose version stands there is left out.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use plimsoll_package::{Dependency, Package, PackageKind};
 
@@ -70,11 +73,15 @@ fn read(file: &InputFile<'_>, facts: &mut FileFacts) {
         .flat_map(|it| requests(it, &properties))
         .map(|it| (it.key(), it))
         .collect();
-    let needs: Vec<_> = root
-        .child("dependencies")
-        .into_iter()
-        .flat_map(|it| requests(it, &properties))
-        .filter_map(|it| package(it, &managed, file))
+    let requests: Vec<_> =
+        root.child("dependencies").into_iter().flat_map(|it| requests(it, &properties)).collect();
+    let needed: BTreeSet<_> = requests.iter().map(Request::key).collect();
+    let needs: Vec<_> = requests.into_iter().filter_map(|it| package(it, &managed, file)).collect();
+    // A list of versions holds for what others bring along, too; what it imports is another list.
+    let managed_only: Vec<_> = managed
+        .iter()
+        .filter(|(key, it)| it.scope.as_deref() != Some("import") && !needed.contains(*key))
+        .filter_map(|(_, it)| package(it.clone(), &managed, file))
         .collect();
     if let (Some(artifact), Some(version)) = (own.artifact, own.version) {
         let mut package = stated(PackageKind::Maven, artifact, version, file);
@@ -89,7 +96,7 @@ fn read(file: &InputFile<'_>, facts: &mut FileFacts) {
             .collect();
         keep(package, facts);
     }
-    for package in needs {
+    for package in needs.into_iter().chain(managed_only) {
         keep(package, facts);
     }
 }
@@ -131,20 +138,28 @@ fn package(
     let managed = managed.get(&request.key());
     let version = request.version.as_ref().or_else(|| managed?.version.as_ref())?;
     let scope = request.scope.as_deref().or_else(|| managed?.scope.as_deref());
-    let mut res = stated(PackageKind::Maven, request.artifact, exact_version(version)?, file);
+    let (version, range) = meant_version(version)?;
+    let mut res = stated(PackageKind::Maven, request.artifact, version, file);
     res.namespace = Some(request.group);
     res.development = scope == Some("test");
+    res.range = range.map(str::to_owned);
     Some(res)
 }
 
-/// The one version that is meant: `1.0` or `[1.0]`.
-fn exact_version(version: &str) -> Option<&str> {
-    let version = match version.strip_prefix('[') {
-        Some(range) => range.strip_suffix(']')?,
-        None => version,
+/// The version that is meant, `1.0` or `[1.0]`; of a range such as `[1.0,2.0)` its lowest one, and
+/// the range. `None` if it has no lowest version.
+fn meant_version(version: &str) -> Option<(&str, Option<&str>)> {
+    let Some(inner) = version.strip_prefix('[') else {
+        let is_open = version.contains([',', '[', '(', ')']);
+        return (!is_open && !matches!(version, "LATEST" | "RELEASE")).then_some((version, None));
     };
-    let is_open = version.contains([',', '[', '(', ')']) || matches!(version, "LATEST" | "RELEASE");
-    (!is_open).then_some(version.trim())
+    let (lowest, is_range) = match inner.strip_suffix(']') {
+        Some(exact) if !exact.contains([',', '[', '(', ')']) => (exact, false),
+        _ => (inner.split(',').next()?, true),
+    };
+    let lowest = lowest.trim();
+    let is_version = !lowest.is_empty() && !lowest.contains(['[', ']', '(', ')']);
+    is_version.then_some((lowest, is_range.then_some(version)))
 }
 
 type Properties<'a> = BTreeMap<Cow<'a, str>, &'a str>;
@@ -227,12 +242,32 @@ mod tests {
     #[test]
     fn what_the_file_alone_tells() {
         let expected = [
-            "g:app@1.0 (MIT) -> g.a:a@2.1, g:managed@3.0, g:sibling@1.0",
+            "g:app@1.0 (MIT) -> g.a:a@2.1, g:managed@3.0, g:sibling@1.0, g:range@1",
             "g.a:a@2.1",
             "g:managed@3.0 development",
             "g:sibling@1.0",
+            "g:range@1 as [1,2)",
+            "g:unused@1",
         ];
         check(&FORMAT, "pom.xml", POM, &expected);
+    }
+
+    #[test]
+    fn versions_and_ranges() {
+        for (text, expected) in [
+            ("1.0", Some(("1.0", None))),
+            ("[1.0]", Some(("1.0", None))),
+            ("[ 1.0 ]", Some(("1.0", None))),
+            ("[1.0,2.0)", Some(("1.0", Some("[1.0,2.0)")))),
+            ("[1.0,)", Some(("1.0", Some("[1.0,)")))),
+            ("[1.0,1.1],[2,)", Some(("1.0", Some("[1.0,1.1],[2,)")))),
+            ("(,1.0]", None),
+            ("(1.0,2.0)", None),
+            ("[,1.0]", None),
+            ("LATEST", None),
+        ] {
+            assert_eq!(meant_version(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use plimsoll_package::{Dependency, Package, PackageKind};
-use serde_json::Value as Json;
 use toml::{Table, Value};
 
 use crate::{
@@ -144,13 +143,14 @@ fn uv_development(packages: &[&Table]) -> Vec<bool> {
 
 fn read_pipenv(file: &InputFile<'_>, facts: &mut FileFacts) {
     let Some(lock) = read_json(file, facts) else { return };
-    for (group, development) in [("default", false), ("develop", true)] {
-        let packages = lock.get(group).and_then(Json::as_object);
-        for (name, fields) in packages.into_iter().flatten() {
+    // Beside `default` and `develop` a project may have categories of its own.
+    let categories = lock.as_object().into_iter().flatten().filter(|it| it.0 != "_meta");
+    for (category, packages) in categories {
+        for (name, fields) in packages.as_object().into_iter().flatten() {
             let version = string(fields, "version").and_then(|it| it.strip_prefix("=="));
             let Some(version) = version.or_else(|| string(fields, "ref")) else { continue };
             let mut package = stated(PackageKind::PyPi, name, version, file);
-            package.development = development;
+            package.development = category == "develop";
             keep(package, facts);
         }
     }
@@ -275,8 +275,9 @@ mod tests {
     #[test]
     fn pipenv() {
         let text = r#"{"default":{"a":{"version":"==1.0"},"git":{"ref":"0123"},"x":{"path":"."}},
-            "develop":{"b":{"version":"==2.0"}}}"#;
-        check(&PIPENV, "Pipfile.lock", text, &["a@1.0", "git@0123", "b@2.0 development"]);
+            "develop":{"b":{"version":"==2.0"}},"docs":{"c":{"version":"==3.0"}}}"#;
+        let expected = ["a@1.0", "git@0123", "b@2.0 development", "c@3.0"];
+        check(&PIPENV, "Pipfile.lock", text, &expected);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! `requirements.txt` and its like: what is pinned to one version.
+//! `requirements.txt` and its like: what is pinned to one version, and from which version on
+//! others are allowed.
 
 use plimsoll_package::PackageKind;
 
@@ -7,7 +8,7 @@ use crate::{
     facts::FileFacts,
     language::{
         format::{Files, Format, file_name, folder, is_below},
-        python_name::pin,
+        python_name::{pin, range},
         reading::{keep, read_text, stated},
     },
 };
@@ -42,11 +43,15 @@ fn read(file: &InputFile<'_>, facts: &mut FileFacts) {
         // Options of one requirement (`--hash=...`) stand behind it.
         let requirement = line.split(" --").next().unwrap_or_default();
         let requirement = requirement.split('#').next().unwrap_or_default();
-        if let Some((name, version)) = pin(requirement) {
-            let mut package = stated(PackageKind::PyPi, name, version, file);
-            package.development = development;
-            keep(package, facts);
-        }
+        let (name, version, range) = match (pin(requirement), range(requirement)) {
+            (Some((name, version)), _) => (name, version.to_owned(), None),
+            (None, Some((name, lowest, range))) => (name, lowest, Some(range.to_owned())),
+            (None, None) => continue,
+        };
+        let mut package = stated(PackageKind::PyPi, name, version, file);
+        package.development = development;
+        package.range = range;
+        keep(package, facts);
     }
 }
 
@@ -105,9 +110,16 @@ mod tests {
         c>=3\nd==4.* ; python_version<'3'\n-r base.in\n-c constraints.txt\n-e ./here\n  e === 5.0\n";
 
     #[test]
-    fn only_pins_are_packages() {
-        let expected =
-            ["a@1.0", "f@6.0", "b@2.0", "e@5.0", "gap: refers to `base.in`, which is not read"];
+    fn pins_and_ranges() {
+        let expected = [
+            "a@1.0",
+            "f@6.0",
+            "b@2.0",
+            "c@3 as >=3",
+            "d@4.0 as ==4.*",
+            "e@5.0",
+            "gap: refers to `base.in`, which is not read",
+        ];
         check(&FORMAT, "requirements.txt", TEXT, &expected);
     }
 

@@ -66,6 +66,9 @@ fn render(facts: &FileFacts) -> Vec<String> {
         if let Some(architecture) = &package.architecture {
             write!(line, " for {architecture}").unwrap();
         }
+        if let Some(range) = &package.range {
+            write!(line, " as {range}").unwrap();
+        }
         if package.installed {
             line += " installed";
         }

@@ -117,13 +117,16 @@ fn split_field(content: &str) -> Option<(&str, &str)> {
     Some((key, value))
 }
 
-/// The real name and version of an entry; `None` for folders of the project itself.
+/// The real name and version of an entry; `None` for folders of the project itself, unless the lock
+/// states a version of theirs.
 fn name_and_version(entry: &LockEntry<'_>) -> Option<(String, String)> {
     let owned = |it: (&str, &str)| Some((it.0.to_owned(), it.1.to_owned()));
     if !entry.resolution.is_empty() {
         let (name, source) = split_at(entry.resolution)?;
         let is_own = ["workspace:", "link:", "portal:"].iter().any(|it| source.starts_with(it));
-        return if is_own { None } else { owned((name, entry.version)) };
+        let name = if is_own { split_at(entry.requests.first()?)?.0 } else { name };
+        let is_stated = !is_own || entry.version != "0.0.0-use.local";
+        return if is_stated { owned((name, entry.version)) } else { None };
     }
     let request = entry.requests.first()?;
     let (name, range) = split_at(request)?;
@@ -222,6 +225,18 @@ fork@^3:
     fn berry() {
         let expected = ["a@1.2.0 -> @s/b@2.0.0", "@s/b@2.0.0", "a@1.2.0"];
         check(&FORMAT, "yarn.lock", BERRY, &expected);
+    }
+
+    #[test]
+    fn aliases_and_folders_of_berry() {
+        let text = "__metadata:\n  version: 8\n\n\"alias@npm:@s/real@^1\":\n  version: 1.5.0\n  \
+            resolution: \"@s/real@npm:1.5.0\"\n\n\"user@npm:^1\":\n  version: 1.0.0\n  \
+            resolution: \"user@npm:1.0.0\"\n  dependencies:\n    alias: \"npm:@s/real@^1\"\n\n\
+            \"own@workspace:packages/own\":\n  version: 2.0.0\n  \
+            resolution: \"own@workspace:packages/own\"\n\n\"b@https://x.io/b.git#commit=01\":\n  \
+            version: 3.0.0\n  resolution: \"b@https://x.io/b.git#commit=01\"\n";
+        let expected = ["@s/real@1.5.0", "user@1.0.0 -> @s/real@1.5.0", "own@2.0.0", "b@3.0.0"];
+        check(&FORMAT, "yarn.lock", text, &expected);
     }
 
     #[test]

@@ -156,6 +156,7 @@ fn package(view: &View<'_>, found: &FoundPackage) -> wire::Package {
         kind: package.kind.name(),
         installed: package.installed,
         development: package.development,
+        range: package.range.clone(),
         layer: layer(view, found),
         layer_index: found.layer,
         in_base: found.in_base,

@@ -90,6 +90,9 @@ fn component(image: &Image, references: &[String], found: &FoundPackage, referen
     if package.development {
         properties.push(property("plimsoll:development", "true"));
     }
+    if let Some(range) = &package.range {
+        properties.push(property("plimsoll:range", range));
+    }
     if let Some(layer) = found.layer {
         properties.push(property("plimsoll:layer:index", &layer.to_string()));
         if let Some(layer) = image.layers.get(layer) {

@@ -132,7 +132,11 @@ fn package(number: usize, found: &FoundPackage) -> Value {
         res["externalRefs"] = purl_reference(&found.purl);
     }
     if !package.installed {
-        res["comment"] = json!("a statement of a lock file or manifest; not known to be installed");
+        let mut comment = STATEMENT.to_owned();
+        if let Some(range) = &package.range {
+            comment = format!("{comment}; {} is allowed", one_line(range));
+        }
+        res["comment"] = json!(comment);
     }
     res
 }
@@ -211,6 +215,9 @@ fn id(number: usize) -> String {
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+/// What is said of a package that nobody knows to be installed.
+const STATEMENT: &str = "a statement of a lock file or manifest; not known to be installed";
 
 /// The reference of what the bill is about.
 const SUBJECT: &str = "SPDXRef-Subject";

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use plimsoll_package::Package;
+
 use crate::{escape, image::Image};
 
 /// Writes one line for each package: name, version, kind, how it is there.
@@ -15,7 +17,7 @@ pub fn write(image: &Image, out: &mut dyn io::Write) -> io::Result<()> {
                 escape::line(&package.full_name()),
                 escape::line(&package.version),
                 package.kind.name().to_owned(),
-                if package.installed { "installed" } else { "stated" }.to_owned(),
+                state(package),
             ]
         })
         .collect();
@@ -32,6 +34,15 @@ pub fn write(image: &Image, out: &mut dyn io::Write) -> io::Result<()> {
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
+}
+
+/// How a package is there, and what else a statement allows.
+fn state(package: &Package) -> String {
+    match &package.range {
+        _ if package.installed => "installed".to_owned(),
+        Some(range) => format!("stated as {}", escape::line(range)),
+        None => "stated".to_owned(),
+    }
 }
 
 /// A cell does not push the next one further than this.

@@ -156,6 +156,9 @@ pub struct Package {
     pub installed: bool,
     /// Whether it is needed only to develop or test.
     pub development: bool,
+    /// The versions that a statement allows, where it allows more than one; `version` is then the
+    /// lowest of them. `null` for all others.
+    pub range: Option<String>,
     /// Digest of the layer that brought it; `null` outside of layers.
     pub layer: Option<String>,
     /// Number of that layer, the lowest being 0; `null` outside of layers.

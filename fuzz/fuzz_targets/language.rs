@@ -1,0 +1,67 @@
+//! Any bytes read as a lock file, manifest or archive of a language; the first byte chooses which.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+#[path = "extract.rs"]
+mod extract;
+
+const PATHS: &[&str] = &[
+    "package.json",
+    "node_modules/a/package.json",
+    "package-lock.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    "bun.lock",
+    "bun.lockb",
+    "deno.lock",
+    "site-packages/a-1.dist-info/METADATA",
+    "site-packages/a-1.dist-info/RECORD",
+    "site-packages/a.egg-info/PKG-INFO",
+    "site-packages/a-1.egg",
+    "requirements.txt",
+    "poetry.lock",
+    "uv.lock",
+    "pdm.lock",
+    "Pipfile.lock",
+    "pylock.toml",
+    "pyproject.toml",
+    "setup.cfg",
+    "setup.py",
+    "conda-meta/a-1-0.json",
+    "environment.yml",
+    "go.mod",
+    "go.sum",
+    "Cargo.lock",
+    "a.jar",
+    "META-INF/maven/g/a/pom.properties",
+    "pom.xml",
+    "gradle.lockfile",
+    "gradle/verification-metadata.xml",
+    "build.sbt.lock",
+    "Gemfile.lock",
+    "a.gemspec",
+    "composer.lock",
+    "vendor/composer/installed.json",
+    "a.deps.json",
+    "packages.lock.json",
+    "obj/project.assets.json",
+    "packages.config",
+    "a.csproj",
+    "Package.resolved",
+    "Podfile.lock",
+    "pubspec.lock",
+    "mix.lock",
+    "rebar.lock",
+    "conan.lock",
+    "conanfile.txt",
+    "vcpkg.json",
+    "stack.yaml.lock",
+    "cabal.project.freeze",
+    "DESCRIPTION",
+    "renv.lock",
+    "Manifest.toml",
+    "a-1-1.rockspec",
+];
+
+fuzz_target!(|input: &[u8]| extract::run(PATHS, input));
