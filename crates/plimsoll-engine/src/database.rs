@@ -20,6 +20,7 @@ use std::{
 };
 
 use plimsoll_fs::{MappedFile, data_folder, exists};
+use plimsoll_package::Ecosystem;
 use plimsoll_vuln::{BuildError, SourceInfo, Store, StoreError};
 
 use crate::database::embedded::EMBEDDED;
@@ -28,7 +29,7 @@ pub use crate::database::{
     build::{BuildAnswer, BuildRequest, DatabaseProgress, SilentDatabase, build_database},
     freshness::{Freshness, SourceAge, Staleness},
     status::database_status,
-    update::{FeedChange, UpdateAnswer, UpdateRequest, update_database},
+    update::{FeedChange, SkipReason, SkippedFeed, UpdateAnswer, UpdateRequest, update_database},
 };
 
 /// Which advisories to judge by.
@@ -213,6 +214,12 @@ impl Database {
     /// How far its facts reach.
     pub fn freshness(&self) -> Freshness {
         Freshness::of(&self.sources)
+    }
+
+    /// How far the facts reach by which packages of these ecosystems were judged; the numbers are
+    /// those of [`plimsoll_vuln::Matches::asked`]. Where none was, it is how far all of them reach.
+    pub fn freshness_of(&self, asked: &BTreeMap<Ecosystem, u64>) -> Freshness {
+        Freshness::of_asked(&self.sources, asked)
     }
 
     fn from_file(path: &Path) -> Result<Self, DatabaseError> {

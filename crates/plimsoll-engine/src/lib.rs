@@ -39,8 +39,9 @@ pub use crate::{
     comply::{ComplyRequest, comply},
     database::{
         BuildAnswer, BuildRequest, Database, DatabaseChoice, DatabaseError, DatabaseOrigin,
-        DatabaseProgress, FeedChange, Freshness, SilentDatabase, SourceAge, Staleness,
-        UpdateAnswer, UpdateRequest, build_database, database_status, update_database, user_store,
+        DatabaseProgress, FeedChange, Freshness, SilentDatabase, SkipReason, SkippedFeed,
+        SourceAge, Staleness, UpdateAnswer, UpdateRequest, build_database, database_status,
+        update_database, user_store,
     },
     error::Error,
     fix::{AppliedFix, LeftFinding, Mended, MendedFile, fix, fix_text, write_mended},

@@ -1,17 +1,19 @@
 //! Which feeds there are: what each covers, where its upstream serves it, and what its licence
 //! asks.
 //!
-//! Where two feeds cover one ecosystem, the order and [`Feed::instead_of`] say which is preferred:
+//! Where two feeds cover one ecosystem, [`Feed::instead_of`] and [`Feed::after`] say which is
+//! preferred. Neither makes a feed depend on another: where the preferred one is absent, or silent
+//! on a release or a fault, the other one's rows are all there.
 //!
 //! - Debian: the tracker, else OSV. Only the tracker tells what was decided not to be fixed.
 //! - Ubuntu: the tracker, else OSV. Only the tracker tells of what is not fixed.
-//! - Alpine: secdb, not OSV, which lacks the community repository and guesses where faults begin.
+//! - Alpine: secdb, else OSV, which lacks the community repository and guesses where faults begin.
 //! - Red Hat: OSV's errata, which name binary packages, with the states of the Security Data API,
 //!   which tell what is not fixed; or CSAF-VEX, which has both.
-//! - Rocky Linux: the errata, not OSV, which names source packages only.
-//! - Wolfi: its own advisories, not OSV, which has no unfixed faults.
-//! - Go: its own database, which is reviewed, then what OSV has beyond it.
-//! - Other languages: OSV, then what RustSec, PyPA, RubySec and FriendsOfPHP have beyond it.
+//! - Rocky Linux: the errata, else OSV, which names source packages only.
+//! - Wolfi: its own advisories, else OSV, which has no unfixed faults.
+//! - Go: its own database, which is reviewed, before what OSV has from others.
+//! - Other languages: OSV before RustSec, PyPA, RubySec and FriendsOfPHP.
 
 use plimsoll_package::Ecosystem;
 
@@ -34,13 +36,27 @@ pub struct Feed {
     pub licence: &'static str,
     /// What must be said of where it comes from.
     pub attribution: &'static str,
-    /// Feeds that are not to be read where this one is.
+    /// Feeds of which nothing is taken over on releases that this one speaks of.
     pub instead_of: &'static [&'static str],
-    /// Feeds to be read before it, whose statements are not repeated.
+    /// Feeds whose word on a fault in a package counts in place of this one's.
     pub after: &'static [&'static str],
     /// Whether `db update` fetches it unless told otherwise. Others are large, or stand in for one
     /// that is fetched.
     pub is_default: bool,
+}
+
+impl Feed {
+    /// The feed that tells better which versions are fixed, where this one tells of that and of
+    /// what is not fixed.
+    pub fn fixes_told_by(&self) -> Option<&'static str> {
+        (self.format == Format::RedHatStates).then_some("osv-red-hat")
+    }
+
+    /// Names of the feeds whose word on a fault in a package counts in place of this one's.
+    pub fn gives_way_to(&self) -> Vec<&'static str> {
+        let preferred = FEEDS.iter().filter(|it| it.instead_of.contains(&self.name));
+        preferred.map(|it| it.name).chain(self.after.iter().copied()).collect()
+    }
 }
 
 /// What stands at a feed's base URL. Paths in it are relative to that.
@@ -81,7 +97,7 @@ pub enum Format {
     Secdb(Ecosystem),
     /// Ubuntu's CVE tracker.
     Ubuntu,
-    /// Red Hat's Security Data API, of which only states are read.
+    /// Red Hat's Security Data API.
     RedHatStates,
     /// Red Hat's CSAF-VEX.
     RedHatCsaf,
@@ -182,7 +198,7 @@ pub const FEEDS: &[Feed] = &[
     },
     Feed {
         name: "red-hat-states",
-        covers: "Red Hat, what is not fixed",
+        covers: "Red Hat, by source package, and what is not fixed",
         base_url: "https://access.redhat.com/hydra/rest/securitydata/",
         layout: Layout::Pages,
         format: Format::RedHatStates,
@@ -267,6 +283,32 @@ pub const FEEDS: &[Feed] = &[
         ecosystems: &[Ecosystem::Suse],
         licence: "CC-BY-4.0",
         attribution: "openSUSE security data (OSV), by SUSE LLC",
+        instead_of: &[],
+        after: &[],
+        is_default: true,
+    },
+    Feed {
+        name: "osv-azure-linux",
+        covers: "Azure Linux and CBL-Mariner",
+        base_url: "https://osv-vulnerabilities.storage.googleapis.com/Azure%20Linux/",
+        layout: Layout::OsvBucket,
+        format: Format::Osv,
+        ecosystems: &[Ecosystem::AzureLinux],
+        licence: "CC-BY-4.0",
+        attribution: "Azure Linux vulnerability data (OSV), by Microsoft",
+        instead_of: &[],
+        after: &[],
+        is_default: true,
+    },
+    Feed {
+        name: "osv-openeuler",
+        covers: "openEuler",
+        base_url: "https://osv-vulnerabilities.storage.googleapis.com/openEuler/",
+        layout: Layout::OsvBucket,
+        format: Format::Osv,
+        ecosystems: &[Ecosystem::OpenEuler],
+        licence: "CC-BY-4.0",
+        attribution: "openEuler security advisories (OSV), by the openEuler community",
         instead_of: &[],
         after: &[],
         is_default: true,
@@ -741,8 +783,23 @@ pub const FEEDS: &[Feed] = &[
     },
 ];
 
-/// Repositories of Alpine's releases.
+/// Repositories of Alpine's releases. Not each of them is there for ever.
 const ALPINE: &[&str] = &[
+    "v3.2/main.json",
+    "v3.3/main.json",
+    "v3.3/community.json",
+    "v3.4/main.json",
+    "v3.4/community.json",
+    "v3.5/main.json",
+    "v3.5/community.json",
+    "v3.6/main.json",
+    "v3.6/community.json",
+    "v3.7/main.json",
+    "v3.7/community.json",
+    "v3.8/main.json",
+    "v3.8/community.json",
+    "v3.9/main.json",
+    "v3.9/community.json",
     "v3.10/main.json",
     "v3.10/community.json",
     "v3.11/main.json",
@@ -785,7 +842,7 @@ mod tests {
             let place = |name: &str| FEEDS.iter().position(|it| it.name == name);
             assert_eq!(place(feed.name), Some(index), "`{}` stands twice", feed.name);
             for other in feed.instead_of {
-                assert!(place(other).is_some_and(|it| it != index), "{other}");
+                assert!(place(other).is_some_and(|it| it > index), "{other} comes later");
             }
             for other in feed.after {
                 assert!(place(other).is_some_and(|it| it < index), "{other} comes first");

@@ -31,14 +31,12 @@ pub mod vulnrichment;
 pub mod end_of_life;
 pub mod official_images;
 pub mod vex;
-mod overlap;
 mod feed;
 mod read;
 
 pub use crate::{
     error::FeedError,
     feed::{FEEDS, Feed, Format, Layout},
-    overlap::Overlap,
     read::read_document,
     sink::{Fact, LeftOut, Sink, Tally},
     time::parse_time,

@@ -20,22 +20,8 @@ use crate::{
     time::parse_time,
 };
 
-/// Which statements to take over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RedHatRows {
-    /// States of what is not fixed only: the errata tell what is.
-    States,
-    /// All of them.
-    All,
-}
-
 /// Reads one fault.
-pub fn read_red_hat(
-    name: &str,
-    bytes: &[u8],
-    which: RedHatRows,
-    sink: &mut Sink<'_>,
-) -> Result<(), FeedError> {
+pub fn read_red_hat(name: &str, bytes: &[u8], sink: &mut Sink<'_>) -> Result<(), FeedError> {
     let record: Record<'_> =
         serde_json::from_slice(bytes).map_err(|it| FeedError::new(name, it))?;
     if !record.name.starts_with("CVE-") {
@@ -51,7 +37,6 @@ pub fn read_red_hat(
     }
     for release in &record.affected_release {
         match fixed_row(release, severity) {
-            _ if which == RedHatRows::States => sink.leave_out(LeftOut::ToldElsewhere, 1),
             Ok(row) => affected.push(row),
             Err(why) => sink.leave_out(why, 1),
         }
@@ -235,13 +220,13 @@ const MAX_WEAKNESSES: usize = 64;
 mod tests {
     use plimsoll_package::{Advisory, AffectedStatus as S};
 
-    use super::{RedHatRows, name_and_version, read_red_hat};
+    use super::{name_and_version, read_red_hat};
     use crate::sink::{Fact, LeftOut, Sink, Tally};
 
-    fn read(text: &str, which: RedHatRows) -> (Advisory, Tally) {
+    fn read(text: &str) -> (Advisory, Tally) {
         let (mut facts, mut tally) = (Vec::new(), Tally::default());
         let mut take = |it| facts.push(it);
-        read_red_hat("a", text.as_bytes(), which, &mut Sink::new(&mut tally, &mut take)).unwrap();
+        read_red_hat("a", text.as_bytes(), &mut Sink::new(&mut tally, &mut take)).unwrap();
         let Some(Fact::Advisory(advisory)) = facts.pop() else { panic!("one record") };
         (advisory, tally)
     }
@@ -270,7 +255,8 @@ mod tests {
 
     #[test]
     fn states_are_told_with_their_stream() {
-        let (advisory, tally) = read(RECORD, RedHatRows::States);
+        let (mut advisory, tally) = read(RECORD);
+        advisory.affected.retain(|it| it.status != S::Fixed);
         assert_eq!(advisory.id, "REDHAT-CVE-2099-1");
         assert_eq!(advisory.aliases, ["CVE-2099-1"]);
         assert_eq!(advisory.weaknesses, [122, 190]);
@@ -291,13 +277,11 @@ mod tests {
         assert!(advisory.affected[2].affects("1"));
         assert!(!advisory.affected[3].affects("1"));
         assert_eq!(tally.left_out.get(&LeftOut::OtherProduct), Some(&1));
-        assert_eq!(tally.left_out.get(&LeftOut::NotAPackage), Some(&1));
-        assert_eq!(tally.left_out.get(&LeftOut::ToldElsewhere), Some(&3));
     }
 
     #[test]
-    fn fixes_are_told_where_errata_are_not_read() {
-        let (advisory, _) = read(RECORD, RedHatRows::All);
+    fn fixes_are_told_by_source_package() {
+        let (advisory, _) = read(RECORD);
         let fixed: Vec<_> = advisory.affected.iter().filter(|it| it.status == S::Fixed).collect();
         assert_eq!(fixed.len(), 1);
         assert_eq!((fixed[0].package.as_str(), fixed[0].product.as_str()), ("a-b", ""));

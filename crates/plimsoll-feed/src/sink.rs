@@ -45,8 +45,6 @@ pub enum LeftOut {
     NoVersion,
     /// The package is built for tests, debugging or as source.
     NotInstalled,
-    /// A preferred feed says so already.
-    ToldElsewhere,
     /// Another statement of the same record says so already.
     Repeated,
     /// There are more of them in one record than any real one has.
@@ -66,7 +64,6 @@ impl LeftOut {
             Self::NoVulnerability => "no vulnerability",
             Self::NoVersion => "no usable version",
             Self::NotInstalled => "source or debug package",
-            Self::ToldElsewhere => "told by a preferred feed",
             Self::Repeated => "repeated",
             Self::TooMany => "over the limit",
         }

@@ -10,7 +10,11 @@ use std::{
 
 use tempfile::NamedTempFile;
 
-use crate::{error::Error, map::MappedFile, write::sync_folder};
+use crate::{
+    error::Error,
+    map::MappedFile,
+    write::{is_same_file, sync_folder},
+};
 
 /// Bytes that will replace a file at once. Gone again if they are not put in place; what a killed
 /// run left is taken away by [`FileLock::take`].
@@ -61,10 +65,12 @@ impl Write for NewFile {
 }
 
 /// Keeps other runs from writing a file, for as long as it lives. The system frees it when the
-/// program ends, however it ends.
+/// program ends, however it ends; its file goes with it, save where the program was killed.
 #[derive(Debug)]
 pub struct FileLock {
+    /// Holds the lock.
     _file: File,
+    path: PathBuf,
 }
 
 impl FileLock {
@@ -83,13 +89,35 @@ impl FileLock {
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(io(error)),
         }
-        let left = fs::read_dir(folder).map_err(io)?.flatten().take(MAX_ENTRIES);
-        for entry in left {
+        // Another run may have taken its file away between our opening and our locking it; that
+        // run was at work a moment ago, and a third one may have the file that is there.
+        let held = file.metadata().map_err(io)?;
+        if !fs::symlink_metadata(&path).is_ok_and(|it| is_same_file(&it, &held)) {
+            return Ok(None);
+        }
+        let lock = Self { _file: file, path };
+        lock.remove_unfinished(target)?;
+        Ok(Some(lock))
+    }
+
+    /// Takes away what killed runs left beside `target`, a file that is written by none but who has
+    /// this lock.
+    pub fn remove_unfinished(&self, target: &Path) -> Result<(), Error> {
+        let folder = folder_of(target);
+        let entries = fs::read_dir(folder).map_err(|it| Error::io(folder, it))?;
+        for entry in entries.flatten().take(MAX_ENTRIES) {
             if entry.file_name().to_string_lossy().starts_with(&prefix(target)) {
                 let _ = fs::remove_file(entry.path());
             }
         }
-        Ok(Some(Self { _file: file }))
+        Ok(())
+    }
+}
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        // The lock is still held, so that the file is ours. One that stays does no harm.
+        let _ = fs::remove_file(&self.path);
     }
 }
 
@@ -133,7 +161,11 @@ const MAX_ENTRIES: usize = 100_000;
 #[cfg(test)]
 mod tests {
     use super::{FileLock, NewFile};
-    use std::{fs, io::Write as _};
+    use std::{
+        fs,
+        io::Write as _,
+        sync::atomic::{AtomicUsize, Ordering},
+    };
 
     #[test]
     fn a_file_is_replaced_at_once_and_a_failure_leaves_nothing() {
@@ -170,6 +202,30 @@ mod tests {
         assert!(FileLock::take(&path).unwrap().is_none());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         drop(lock);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
         assert!(FileLock::take(&path).unwrap().is_some());
+    }
+
+    #[test]
+    fn many_runs_at_once_never_have_the_lock_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let (holders, n_taken) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..500 {
+                        let Some(lock) = FileLock::take(&path).unwrap() else { continue };
+                        assert_eq!(holders.fetch_add(1, Ordering::SeqCst), 0);
+                        n_taken.fetch_add(1, Ordering::SeqCst);
+                        std::thread::yield_now();
+                        holders.fetch_sub(1, Ordering::SeqCst);
+                        drop(lock);
+                    }
+                });
+            }
+        });
+        assert!(n_taken.into_inner() > 0);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

@@ -46,9 +46,10 @@ pub struct Affected {
     /// repository tail (`appstream`), `Pro` for Ubuntu's paid one, a SUSE product; empty where
     /// there is only one.
     pub product: String,
-    /// Name in the meaning of the ecosystem: source package for Debian, Ubuntu, Alpine, SUSE, Wolfi
-    /// and Chainguard; binary package for Red Hat, AlmaLinux, Rocky Linux and Amazon; the full name
-    /// with namespace for languages (`@scope/name`, `group:name`, `vendor/name`, module path).
+    /// Name in the meaning of the ecosystem: source package for Debian, Ubuntu, Alpine, SUSE,
+    /// Wolfi, Chainguard, Azure Linux and openEuler; binary package for AlmaLinux and Amazon;
+    /// either for Red Hat and Rocky Linux, as the feed has it; the full name with namespace for
+    /// languages (`@scope/name`, `group:name`, `vendor/name`, module path).
     pub package: String,
     /// Binary packages that the statement is limited to; empty is all.
     pub binaries: Vec<String>,

@@ -55,6 +55,8 @@ impl Ecosystem {
             "wolfi" => Some((Self::Wolfi, String::new())),
             "chainguard" => Some((Self::Chainguard, String::new())),
             "arch" | "archarm" => Some((Self::Arch, String::new())),
+            "azurelinux" | "mariner" => of_major(Self::AzureLinux),
+            "openeuler" => Some((Self::OpenEuler, open_euler(distribution))),
             "alpaquita" | "bellsoft-hardened-containers" => of_version(Self::BellSoft),
             _ => derivative(&id, distribution),
         }
@@ -145,6 +147,17 @@ fn amazon(version: &str) -> String {
     if is_first { "1".to_owned() } else { major(version).to_owned() }
 }
 
+/// `openEuler 22.03 (LTS-SP3)` is the release `22.03-LTS-SP3`, of which `VERSION_ID` has only the
+/// number. Without its service pack a release has no advisories.
+fn open_euler(distribution: &Distribution) -> String {
+    let version = distribution.version.trim();
+    let pack = distribution.pretty_name.split_once('(').and_then(|it| it.1.split_once(')'));
+    match pack {
+        Some((pack, _)) => format!("{version}-{}", pack.trim().replace(' ', "-")),
+        None => version.to_owned(),
+    }
+}
+
 fn derivative(id: &str, distribution: &Distribution) -> Option<(Ecosystem, String)> {
     let is_like = |name: &str| distribution.like.iter().any(|it| it.eq_ignore_ascii_case(name));
     let codename = &distribution.codename;
@@ -206,6 +219,10 @@ mod tests {
             ("chainguard", "20230214", "", "", Some((E::Chainguard, ""))),
             ("arch", "", "", "", Some((E::Arch, ""))),
             ("alpaquita", "23", "", "", Some((E::BellSoft, "23"))),
+            ("azurelinux", "3.0", "", "", Some((E::AzureLinux, "3"))),
+            ("mariner", "2.0", "", "", Some((E::AzureLinux, "2"))),
+            ("openEuler", "22.03", "", "", Some((E::OpenEuler, "22.03"))),
+            ("photon", "5.0", "", "", None),
             ("fedora", "40", "", "", None),
             ("", "", "", "", None),
         ];
@@ -233,6 +250,19 @@ mod tests {
     }
 
     #[test]
+    fn a_pretty_name_tells_the_service_pack_of_open_euler() {
+        let distribution = Distribution {
+            id: "openEuler".to_owned(),
+            version: "22.03".to_owned(),
+            pretty_name: "openEuler 22.03 (LTS-SP3)".to_owned(),
+            ..Distribution::default()
+        };
+        let expected = Some((Ecosystem::OpenEuler, "22.03-LTS-SP3".to_owned()));
+        assert_eq!(Ecosystem::of(&distribution), expected);
+        assert_eq!(Ecosystem::parse("openEuler:22.03-LTS-SP3"), expected);
+    }
+
+    #[test]
     fn feeds_and_images_call_a_release_alike() {
         let cases = [
             ("Debian:12", "debian", "12"),
@@ -245,6 +275,7 @@ mod tests {
             ("openSUSE:Tumbleweed", "opensuse-tumbleweed", "20240801"),
             ("Amazon Linux:2023", "amzn", "2023"),
             ("Rocky Linux:9", "rocky", "9.4"),
+            ("Azure Linux:3", "azurelinux", "3.0"),
         ];
         for (text, id, version) in cases {
             let distribution = Distribution {

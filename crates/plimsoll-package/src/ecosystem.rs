@@ -37,6 +37,10 @@ pub enum Ecosystem {
     BellSoft = 13,
     /// Docker hardened images.
     DockerHardened = 14,
+    /// Azure Linux, and CBL-Mariner before it.
+    AzureLinux = 15,
+    /// openEuler.
+    OpenEuler = 16,
     /// npm.
     Npm = 32,
     /// PyPI.
@@ -99,6 +103,8 @@ impl Ecosystem {
         Self::Oracle,
         Self::BellSoft,
         Self::DockerHardened,
+        Self::AzureLinux,
+        Self::OpenEuler,
         Self::Npm,
         Self::PyPi,
         Self::Go,
@@ -133,6 +139,8 @@ impl Ecosystem {
             Self::Oracle => "Oracle Linux",
             Self::BellSoft => "Alpaquita",
             Self::DockerHardened => "Docker Hardened Images",
+            Self::AzureLinux => "Azure Linux",
+            Self::OpenEuler => "openEuler",
             Self::Npm => "npm",
             Self::PyPi => "PyPI",
             Self::Go => "Go",
@@ -200,9 +208,10 @@ impl Partition {
             Ecosystem::Ubuntu => ubuntu_partition(tail),
             Ecosystem::Alpine => (tail.trim_start_matches('v').to_owned(), String::new()),
             Ecosystem::RedHat => red_hat_partition(tail),
-            Ecosystem::AlmaLinux | Ecosystem::RockyLinux | Ecosystem::Oracle => {
-                (major(tail).to_owned(), String::new())
-            }
+            Ecosystem::AlmaLinux
+            | Ecosystem::RockyLinux
+            | Ecosystem::Oracle
+            | Ecosystem::AzureLinux => (major(tail).to_owned(), String::new()),
             Ecosystem::Suse if name.eq_ignore_ascii_case("openSUSE") => {
                 (tail.to_owned(), String::new())
             }
@@ -387,6 +396,14 @@ mod tests {
             assert_eq!(Partition::parse(text), Some(expected), "{text}");
             assert_eq!(Ecosystem::parse(text), Some((ecosystem, release.to_owned())));
         }
+    }
+
+    #[test]
+    fn words_of_distributions_by_source_package_are_understood() {
+        let release = |text: &str| Ecosystem::parse(text);
+        assert_eq!(release("Azure Linux:3"), Some((Ecosystem::AzureLinux, "3".to_owned())));
+        let pack = "22.03-LTS-SP3".to_owned();
+        assert_eq!(release("openEuler:22.03-LTS-SP3"), Some((Ecosystem::OpenEuler, pack)));
     }
 
     #[test]

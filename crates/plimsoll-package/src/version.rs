@@ -147,7 +147,9 @@ impl Ecosystem {
             | Self::RockyLinux
             | Self::Amazon
             | Self::Suse
-            | Self::Oracle => VersionScheme::Rpm,
+            | Self::Oracle
+            | Self::AzureLinux
+            | Self::OpenEuler => VersionScheme::Rpm,
             Self::Arch => VersionScheme::Pacman,
             Self::Npm => VersionScheme::Npm,
             Self::PyPi => VersionScheme::PyPi,

@@ -1,12 +1,13 @@
 //! Which known faults the packages of an image have.
 
 mod target;
+mod preference;
 mod rows;
 mod verdict;
 mod severity;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, btree_map::Entry},
     fmt,
     rc::Rc,
 };
@@ -17,6 +18,7 @@ use plimsoll_package::{
 
 use crate::{
     matcher::{
+        preference::Preference,
         rows::{Rows, Speaking},
         target::System,
         verdict::{Statement, Verdict},
@@ -57,6 +59,9 @@ pub struct Matches<'s> {
     pub judged_by_distribution: usize,
     /// Statements of lock files that were left out.
     pub statements_left_out: usize,
+    /// The ecosystems by whose rows packages were judged, with the sources of those rows: one bit
+    /// for each, in the order of [`Store::sources`].
+    pub asked: BTreeMap<Ecosystem, u64>,
 }
 
 /// One fault in one package.
@@ -214,6 +219,7 @@ struct Matcher<'s, 'a, 'c> {
     system: Option<System>,
     system_partition: Option<Partition<'s>>,
     language_partitions: HashMap<Ecosystem, Option<Partition<'s>>>,
+    preference: Preference,
     /// Faults of packages that were judged, for others that are judged alike.
     judged: HashMap<Judged, Rc<[Match<'s>]>>,
     gaps: BTreeMap<MatchGap, usize>,
@@ -247,6 +253,7 @@ impl<'s, 'a, 'c> Matcher<'s, 'a, 'c> {
             system,
             system_partition,
             language_partitions: HashMap::new(),
+            preference: Preference::of(&store.sources()?),
             judged: HashMap::new(),
             gaps: BTreeMap::new(),
             res: Matches::default(),
@@ -273,6 +280,9 @@ impl<'s, 'a, 'c> Matcher<'s, 'a, 'c> {
             let name = it.package.name.clone();
             self.res.gaps.push(MatchGap::NoVersion { package: index, name });
             return Ok(());
+        }
+        if let Entry::Vacant(entry) = self.res.asked.entry(partition.ecosystem()) {
+            entry.insert(partition.sources()?);
         }
         let found = self.faults(&partition, it.package)?;
         let matches = found.iter().map(|it| Match { package: index, ..it.clone() });
@@ -343,7 +353,7 @@ impl<'s, 'a, 'c> Matcher<'s, 'a, 'c> {
         let names = target::names(ecosystem, package);
         let key = Judged {
             ecosystem,
-            names: names.iter().map(|it| (it.name.clone(), it.version.to_owned())).collect(),
+            names: names.iter().map(|it| (it.name.clone(), it.version.text.to_owned())).collect(),
             version: package.version.clone(),
             module: package.module.clone(),
         };
@@ -394,6 +404,9 @@ impl<'s, 'a, 'c> Matcher<'s, 'a, 'c> {
                 let statements = of_record.iter().map(|it| Statement { speaking: *it, is_bundle });
                 res.entry(group).or_default().extend(statements);
             }
+        }
+        for statements in res.values_mut() {
+            self.preference.apply(statements);
         }
         Ok(res)
     }

@@ -18,6 +18,8 @@ pub struct SourceInfo {
     pub attribution: String,
     /// Where it was fetched.
     pub url: String,
+    /// Names of sources whose word on a fault in a package counts in place of this one's.
+    pub gives_way_to: Vec<String>,
 }
 
 /// An entry of the catalogue of known exploited vulnerabilities.

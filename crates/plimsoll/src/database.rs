@@ -9,8 +9,8 @@ use std::{
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use plimsoll_engine::{
     BuildRequest, Database, DatabaseChoice, DatabaseError, DatabaseProgress, DatabaseTerms, Day,
-    FeedChange, HttpOptions, UpdateAnswer, UpdateRequest, build_database, database_status,
-    database_terms, environment, update_database, user_store,
+    FeedChange, HttpOptions, SkipReason, SkippedFeed, UpdateAnswer, UpdateRequest, build_database,
+    database_status, database_terms, environment, update_database, user_store,
 };
 use plimsoll_report::database::{bytes, write_human, write_json};
 
@@ -73,13 +73,39 @@ fn tell(answer: &UpdateAnswer, request: &UpdateRequest, out: &mut dyn io::Write)
             FeedChange::Same => {}
             FeedChange::Delta(n) => writeln!(out, "{name}: {n} changed records")?,
             FeedChange::Full(n) => writeln!(out, "{name}: {n} records")?,
+            FeedChange::Absent => writeln!(out, "{name}: its server does not have it")?,
         }
+    }
+    for url in &answer.missing {
+        writeln!(out, "not there: {url}")?;
+    }
+    for feed in &answer.skipped {
+        tell_skipped(feed, out)?;
     }
     let (path, size) = (request.target.display(), bytes(answer.n_bytes));
     if answer.is_changed {
         writeln!(out, "written  {path} ({size})")
     } else {
         writeln!(out, "nothing new; kept {path} ({size})")
+    }
+}
+
+fn tell_skipped(feed: &SkippedFeed, out: &mut dyn io::Write) -> io::Result<()> {
+    let SkippedFeed { name, covers, .. } = feed;
+    match (feed.why, feed.kept) {
+        (SkipReason::CoveredBy(other), _) => {
+            writeln!(out, "not fetched: {name}; {other} covers the same")
+        }
+        (SkipReason::InPieces, Some(day)) => writeln!(
+            out,
+            "not fetched: {name} ({covers}), which its upstream serves in pieces; what the store \
+             has of it ends on {day}"
+        ),
+        (SkipReason::InPieces, None) => writeln!(
+            out,
+            "not fetched: {name} ({covers}), which its upstream serves in pieces; `plimsoll db \
+             build` reads a mirror of it"
+        ),
     }
 }
 

@@ -216,25 +216,15 @@ impl Input {
     }
 }
 
-/// Files of feeds in a folder and in `osv` and `native` below it, preferred feeds first, those that
-/// a preferred one stands in for left out.
+/// Files of feeds in a folder and in `osv` and `native` below it, preferred feeds first.
 fn find_inputs(folder: &Path) -> Vec<Input> {
     let folders = [folder.to_owned(), folder.join("osv"), folder.join("native")];
     let mut res: Vec<Input> = Vec::new();
     // Statements on products are no facts of a store: they are judged where the user names them.
-    for feed in in_order().into_iter().filter(|it| it.format != Format::Vex) {
+    for feed in FEEDS.iter().filter(|it| it.format != Format::Vex) {
         let found = folders.iter().filter(|it| is_folder(it)).find_map(|it| find(feed, it));
         res.extend(found.map(|(path, kind)| Input { feed, path, kind }));
     }
-    let replaced: Vec<&str> = res.iter().flat_map(|it| it.feed.instead_of).copied().collect();
-    res.retain(|it| !replaced.contains(&it.feed.name));
-    res
-}
-
-/// All feeds, each after those whose statements it is not to repeat.
-fn in_order() -> Vec<&'static Feed> {
-    let mut res: Vec<&Feed> = FEEDS.iter().collect();
-    res.sort_by_key(|it| !it.after.is_empty());
     res
 }
 

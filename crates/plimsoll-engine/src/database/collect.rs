@@ -1,15 +1,16 @@
 //! Takes what feeds say into a builder, and counts it.
 
-use std::{collections::BTreeMap, io::Cursor};
-
-use plimsoll_feed::{
-    FEEDS, Fact, Feed, FeedError, Overlap, Sink, Tally, read_document, zip::read_zip,
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Cursor,
 };
+
+use plimsoll_feed::{FEEDS, Fact, Feed, FeedError, Sink, Tally, read_document, zip::read_zip};
 use plimsoll_oci::{
     Entry, EntryKind, Hashing, LayerInput, LayerVisitor, Limits, ReadAt, Want, read_layer,
     read_whole, unpack,
 };
-use plimsoll_package::Advisory;
+use plimsoll_package::{Advisory, AffectedStatus, Ecosystem};
 use plimsoll_vuln::{
     BuildError, Day, Epss, ImageRepository, KnownExploited, Product, SourceId, StoreBuilder,
 };
@@ -19,15 +20,17 @@ use crate::database::feeds::{is_document, source};
 /// A store in the making, with what is only known when all feeds have spoken.
 pub(crate) struct Making {
     pub(crate) builder: StoreBuilder,
-    /// What the feeds have said that others are not to repeat.
-    told: BTreeMap<&'static str, Overlap>,
+    /// The releases that each of the preferred feeds speaks of: of the feeds that it stands in for,
+    /// nothing is taken over there.
+    covered: BTreeMap<&'static str, BTreeSet<(Ecosystem, String)>>,
     products: Vec<Product>,
     repositories: Vec<ImageRepository>,
 }
 
 impl Making {
     pub(crate) fn new(builder: StoreBuilder) -> Self {
-        Self { builder, told: BTreeMap::new(), products: Vec::new(), repositories: Vec::new() }
+        let (products, repositories) = (Vec::new(), Vec::new());
+        Self { builder, covered: BTreeMap::new(), products, repositories }
     }
 
     /// The builder with all of it.
@@ -47,6 +50,9 @@ pub(crate) struct Collector<'m> {
     feed: &'static Feed,
     making: &'m mut Making,
     source: SourceId,
+    /// Feeds that stand in for this one.
+    preferred: Vec<&'static str>,
+    /// Whether other feeds depend on the releases that this one speaks of.
     is_noted: bool,
     now: i64,
     /// What was read.
@@ -68,9 +74,23 @@ impl<'m> Collector<'m> {
         now: i64,
     ) -> Result<Self, BuildError> {
         let source = making.builder.source(source(feed, 0, 0, ""))?;
-        let is_noted = FEEDS.iter().any(|it| it.after.contains(&feed.name));
-        let (tally, last_id) = (Tally::default(), String::new());
-        Ok(Self { feed, making, source, is_noted, now, tally, newest: 0, gathered: 0, last_id })
+        let preferred = FEEDS.iter().filter(|it| it.instead_of.contains(&feed.name));
+        let preferred = preferred.map(|it| it.name).collect();
+        let is_noted = !feed.instead_of.is_empty()
+            || FEEDS.iter().any(|it| it.fixes_told_by() == Some(feed.name));
+        let (tally, last_id, newest, gathered) = (Tally::default(), String::new(), 0, 0);
+        Ok(Self {
+            feed,
+            making,
+            source,
+            preferred,
+            is_noted,
+            now,
+            tally,
+            newest,
+            gathered,
+            last_id,
+        })
     }
 
     /// Takes out what the feed has said so far under this id.
@@ -153,20 +173,28 @@ impl<'m> Collector<'m> {
         }
     }
 
-    fn advisory(&mut self, advisory: Advisory) {
+    fn advisory(&mut self, mut advisory: Advisory) {
         if advisory.modified <= self.now {
             self.newest = self.newest.max(advisory.modified.max(advisory.published));
         }
         self.last_id.clone_from(&advisory.id);
-        let mut rest = Some(advisory);
-        for name in self.feed.after {
-            if let (Some(told), Some(advisory)) = (self.making.told.get(name), rest.take()) {
-                rest = told.rest(advisory, &mut Tally::default());
-            }
+        for covered in self.preferred.iter().filter_map(|it| self.making.covered.get(it)) {
+            advisory.affected.retain(|it| !covered.contains(&(it.ecosystem, it.release.clone())));
         }
-        let Some(advisory) = rest else { return };
+        let fixes = self.feed.fixes_told_by().and_then(|it| self.making.covered.get(it));
+        if let Some(covered) = fixes {
+            advisory.affected.retain(|it| {
+                let release = (it.ecosystem, it.release.clone());
+                it.status != AffectedStatus::Fixed || !covered.contains(&release)
+            });
+        }
         if self.is_noted {
-            self.making.told.entry(self.feed.name).or_default().note(&advisory);
+            let covered = self.making.covered.entry(self.feed.name).or_default();
+            for it in &advisory.affected {
+                if !covered.contains(&(it.ecosystem, it.release.clone())) {
+                    covered.insert((it.ecosystem, it.release.clone()));
+                }
+            }
         }
         self.making.builder.add(self.source, &advisory);
     }

@@ -1,7 +1,7 @@
 //! Brings a feed up to date that is one document, several, or an archive: anew, once any of it has
 //! changed.
 
-use plimsoll_feed::{Feed, Layout};
+use plimsoll_feed::{Feed, Format, Layout};
 use plimsoll_fs::NewFile;
 use plimsoll_net::{Download, Validator};
 use plimsoll_vuln::Day;
@@ -9,7 +9,7 @@ use plimsoll_vuln::Day;
 use crate::database::{
     DatabaseError,
     collect::Collector,
-    refresh::{Refresh, making},
+    refresh::{Refresh, is_missing, making},
     state::FeedState,
     update::{FeedChange, source_of},
 };
@@ -28,6 +28,8 @@ pub(crate) fn refresh_documents(
     let is_in = all.old.is_some_and(|it| source_of(it, feed.name).is_some());
     // Of several documents only the first is asked conditionally: upstreams make them together.
     let known = known.filter(|it| is_in && it.url == base && paths.len() == 1);
+    // A store keeps only the likelihoods of faults that it names, and it is about to name others.
+    let known = known.filter(|_| feed.format != Format::Epss || all.making.is_none());
     all.progress.begin(feed.name, Some(paths.len() as u64));
     let mut validator = Validator::default();
     let mut files = Vec::new();
@@ -35,7 +37,16 @@ pub(crate) fn refresh_documents(
         all.progress.at(number);
         let url = address(base, path);
         let asked = known.map(|it| it.list.clone()).unwrap_or_default();
-        match (conditional(all, &url, &asked)?, known) {
+        let answer = conditional(all, &url, &asked);
+        // Of several documents some come later, and some go: the rest is as good without them.
+        if paths.len() > 1
+            && let Err(DatabaseError::Network(error)) = &answer
+            && is_missing(error)
+        {
+            all.missing.push(url);
+            continue;
+        }
+        match (answer?, known) {
             (Some((file, new)), _) => {
                 validator = new;
                 files.push((url, file));
@@ -43,6 +54,10 @@ pub(crate) fn refresh_documents(
             (None, Some(known)) => return Ok((FeedChange::Same, known.clone())),
             (None, None) => return Err(unasked(&url)),
         }
+    }
+    if files.len() * 2 < paths.len() {
+        let why = format!("its server has {} of its {} documents", files.len(), paths.len());
+        return Err(DatabaseError::Feed { name: base.to_owned(), why });
     }
     let served = validator.last_modified.as_deref().and_then(day_of).unwrap_or(all.now);
     let n_records = take(all, feed, base, files, served.min(all.now))?;

@@ -1,6 +1,6 @@
 //! How feeds lie in folders and at servers, beyond what their own list says.
 
-use plimsoll_feed::{FEEDS, Feed, Layout};
+use plimsoll_feed::{Feed, Layout};
 use plimsoll_vuln::SourceInfo;
 
 /// What a store says of a feed. `url` is where it was fetched, or nothing.
@@ -12,6 +12,7 @@ pub(crate) fn source(feed: &Feed, as_of: i64, records: u32, url: &str) -> Source
         licence: feed.licence.to_owned(),
         attribution: feed.attribution.to_owned(),
         url: url.to_owned(),
+        gives_way_to: feed.gives_way_to().into_iter().map(str::to_owned).collect(),
     }
 }
 
@@ -52,11 +53,6 @@ pub(crate) fn is_document(feed: &Feed, path: &str) -> bool {
         }
         _ => ENDS.iter().any(|end| name.ends_with(end)),
     }
-}
-
-/// Whether two feeds say the same of some faults, and this is one of them.
-pub(crate) fn overlaps(feed: &Feed) -> bool {
-    !feed.after.is_empty() || FEEDS.iter().any(|it| it.after.contains(&feed.name))
 }
 
 /// The public bucket of OSV's records.

@@ -1,7 +1,11 @@
 //! How old facts are, and when they are too old to call anything clean. Knows no clock.
 
-use std::fmt;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
+use plimsoll_package::Ecosystem;
 use plimsoll_vuln::{Day, SourceInfo};
 
 /// How far the facts of a database reach.
@@ -23,7 +27,8 @@ pub struct SourceAge {
     pub name: String,
     /// The day of its newest fact, where that is known.
     pub as_of: Option<Day>,
-    /// Whether it changes so often that silence means age. The others may have nothing to say.
+    /// Whether it counts: it changes so often that its silence means age, and is one of those that
+    /// were asked.
     pub is_main: bool,
 }
 
@@ -45,7 +50,7 @@ impl Freshness {
             .map(|it| SourceAge {
                 name: it.name.clone(),
                 as_of: (it.as_of > 0).then(|| Day::from_seconds(it.as_of)),
-                is_main: is_main(&it.name),
+                is_main: is_main(&it.name) && !gives_way(it, sources),
             })
             .collect();
         // A database of quiet sources alone is as old as the oldest of those.
@@ -55,6 +60,35 @@ impl Freshness {
         let oldest = counted().filter_map(|it| it.as_of).min();
         let newest = sources.iter().filter_map(|it| it.as_of).max();
         Self { as_of: oldest.filter(|_| is_known), newest, sources }
+    }
+
+    /// How far the facts reach that were asked. A partition reaches as far as the newest of its
+    /// sources, and what was asked as far as the oldest partition. Distributions change every week,
+    /// so that their silence always means age; of languages, only those with a main source count,
+    /// as the others can rightly be silent for months.
+    pub(crate) fn of_asked(sources: &[SourceInfo], asked: &BTreeMap<Ecosystem, u64>) -> Self {
+        let mut res = Self::of(sources);
+        let mut counted = BTreeSet::new();
+        let mut newest_of_each = Vec::new();
+        for (ecosystem, bits) in asked {
+            let is_distribution = *ecosystem < Ecosystem::Npm;
+            let numbers: Vec<usize> = (0..sources.len().min(64))
+                .filter(|it| bits >> it & 1 == 1)
+                .filter(|it| is_distribution || res.sources.get(*it).is_some_and(|it| it.is_main))
+                .collect();
+            let days = numbers.iter().filter_map(|it| res.sources.get(*it)).map(|it| it.as_of);
+            newest_of_each.extend(days.max());
+            counted.extend(numbers);
+        }
+        if newest_of_each.is_empty() {
+            return res;
+        }
+        // No day sorts before every day, so that one of unknown age makes the age unknown.
+        res.as_of = newest_of_each.into_iter().min().flatten();
+        for (number, source) in res.sources.iter_mut().enumerate() {
+            source.is_main = counted.contains(&number);
+        }
+        res
     }
 
     /// How many days before `today` the facts end; 0 where they end in the future, `None` where it
@@ -98,6 +132,11 @@ impl fmt::Display for Staleness {
     }
 }
 
+/// Whether another source of the same store stands in for this one, so that its age says nothing.
+fn gives_way(source: &SourceInfo, sources: &[SourceInfo]) -> bool {
+    sources.iter().any(|it| source.gives_way_to.contains(&it.name))
+}
+
 fn age(as_of: Day, today: Day) -> u32 {
     u32::try_from(i64::from(today.0) - i64::from(as_of.0)).unwrap_or_default()
 }
@@ -125,6 +164,7 @@ const MAIN_SOURCES: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
+    use plimsoll_package::Ecosystem;
     use plimsoll_vuln::{Day, SourceInfo};
 
     use super::Freshness;
@@ -152,6 +192,39 @@ mod tests {
         assert_eq!(stale.age_days, Some(31));
         assert_eq!(stale.sources.len(), 1);
         assert!(stale.to_string().contains("31 days old"), "{stale}");
+    }
+
+    #[test]
+    fn what_was_not_asked_makes_nothing_look_new() {
+        let source = |name: &str, day: i32, gives_way_to: &[&str]| SourceInfo {
+            name: name.to_owned(),
+            as_of: Day(day).seconds(),
+            gives_way_to: gives_way_to.iter().map(|it| (*it).to_owned()).collect(),
+            ..SourceInfo::default()
+        };
+        let sources = [
+            source("amazon-alas", 10, &[]),
+            source("debian-tracker", 100, &[]),
+            source("osv-debian", 20, &["debian-tracker"]),
+            source("osv-hex", 5, &[]),
+            source("osv-npm", 90, &[]),
+        ];
+        let all = Freshness::of(&sources);
+        assert_eq!(all.as_of, Some(Day(90)), "what another one stands in for is of no account");
+        let of = |asked: &[(Ecosystem, u64)]| {
+            Freshness::of_asked(&sources, &asked.iter().copied().collect()).as_of
+        };
+        assert_eq!(of(&[(Ecosystem::Debian, 0b110)]), Some(Day(100)));
+        // A release that only the older source speaks of.
+        assert_eq!(of(&[(Ecosystem::Debian, 0b100)]), Some(Day(20)));
+        let npm = (Ecosystem::Npm, 0b10000);
+        assert_eq!(of(&[(Ecosystem::Amazon, 1), npm]), Some(Day(10)));
+        assert_eq!(of(&[(Ecosystem::Hex, 0b1000), npm]), Some(Day(90)));
+        assert_eq!(of(&[]), all.as_of);
+        let old = Freshness::of_asked(&sources, &[(Ecosystem::Amazon, 1)].into());
+        let stale = old.staleness(Day(100), 30).unwrap();
+        let names: Vec<_> = stale.sources.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["amazon-alas"]);
     }
 
     #[test]

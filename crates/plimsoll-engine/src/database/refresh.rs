@@ -25,9 +25,13 @@ pub(crate) struct Refresh<'r> {
     pub(crate) making: Option<Making>,
     /// The store that is there.
     pub(crate) old: Option<&'r Store<'r>>,
+    /// Addresses of documents that their server does not have.
+    pub(crate) missing: Vec<String>,
 }
 
-/// Brings one feed up to date. `known` is how far it had come.
+/// Brings one feed up to date. `known` is how far it had come. A feed of which the store has
+/// nothing, and the server neither, is told as absent: a mirror may have only some, and the bucket
+/// loses one at times. One that the store has must be there.
 pub(crate) fn refresh(
     all: &mut Refresh<'_>,
     feed: &'static Feed,
@@ -40,7 +44,12 @@ pub(crate) fn refresh(
     all.progress.begin(feed.name, None);
     let validator = known.map(|it| it.list.clone()).unwrap_or_default();
     let mut bytes = Vec::new();
-    let answer = all.http.download(&url, &validator, MAX_LIST, &mut bytes, &mut |_, _| {})?;
+    let answer = all.http.download(&url, &validator, MAX_LIST, &mut bytes, &mut |_, _| {});
+    if !is_in && answer.as_ref().is_err_and(is_missing) {
+        all.missing.push(url);
+        return Ok((FeedChange::Absent, FeedState::default()));
+    }
+    let answer = answer?;
     let list = match (answer, known) {
         (Download::NotModified, Some(known)) => return Ok((FeedChange::Same, known.clone())),
         (Download::NotModified, None) => {
@@ -85,7 +94,7 @@ fn delta(
         let url = format!("{folder}/{id}.json");
         match fetch_text(all.http, &url, MAX_RECORD) {
             Ok(text) => records.push((*id, url, text)),
-            Err(DatabaseError::Network(NetError::Status { status: 404, .. })) => return Ok(None),
+            Err(DatabaseError::Network(error)) if is_missing(&error) => return Ok(None),
             Err(error) => return Err(error),
         }
         all.progress.at(number);
@@ -164,6 +173,11 @@ pub(crate) fn making<'b>(all: &'b mut Refresh<'_>) -> Result<&'b mut Making, Dat
         }),
     };
     Ok(all.making.insert(making))
+}
+
+/// Whether a server says that it does not have what was asked.
+pub(crate) fn is_missing(error: &NetError) -> bool {
+    matches!(error, NetError::Status { status: 404, .. })
 }
 
 /// The list of changes of one ecosystem.

@@ -45,7 +45,7 @@ pub(crate) struct StoreMark {
 
 /// The state that belongs to the store; empty if there is none.
 pub(crate) fn read_state(store: &Path, mark: StoreMark) -> State {
-    let bytes = read_bytes(&path(store), MAX_STATE).unwrap_or_default();
+    let bytes = read_bytes(&state_path(store), MAX_STATE).unwrap_or_default();
     let Ok(value) = serde_json::from_slice::<Value>(&bytes) else { return State::default() };
     let number = |key: &str| value.get(key).and_then(Value::as_i64);
     let is_mine = number("built_at") == Some(mark.built_at)
@@ -73,7 +73,7 @@ pub(crate) fn write_state(
         "n_bytes": mark.n_bytes,
         "feeds": feeds,
     });
-    let path = path(store);
+    let path = state_path(store);
     let mut file = NewFile::beside(&path)?;
     writeln!(file, "{value:#}")
         .map_err(|why| DatabaseError::Write { path: path.clone(), why: why.to_string() })?;
@@ -103,7 +103,8 @@ fn feed_value(feed: &FeedState) -> Value {
     })
 }
 
-fn path(store: &Path) -> PathBuf {
+/// Where the state of a store is.
+pub(crate) fn state_path(store: &Path) -> PathBuf {
     let mut name = store.as_os_str().to_owned();
     name.push(".state");
     PathBuf::from(name)

@@ -8,19 +8,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use plimsoll_feed::{FEEDS, Feed, Layout};
+use plimsoll_feed::{FEEDS, Feed, Format, Layout};
 use plimsoll_fs::{FileLock, MappedFile, NewFile, exists, seconds_now};
 use plimsoll_net::{Download, Http, HttpOptions, NetworkPermission, Validator};
-use plimsoll_vuln::{SourceInfo, Store, StoreBuilder, decompress};
+use plimsoll_vuln::{Day, SourceInfo, Store, StoreBuilder, decompress};
 
 use crate::database::{
     DatabaseError,
     build::{DatabaseProgress, check, pack_cold, put, write_store},
     collect::Making,
     documents::refresh_documents,
-    feeds::{OSV, OSV_BUCKET, bucket_folder, overlaps},
+    feeds::{OSV, OSV_BUCKET, bucket_folder},
     refresh::{Refresh, refresh},
-    state::{State, StoreMark, read_state, write_state},
+    state::{State, StoreMark, read_state, state_path, write_state},
 };
 
 /// What to renew, and from where.
@@ -47,10 +47,36 @@ pub struct UpdateAnswer {
     pub is_changed: bool,
     /// What became of each feed, by name.
     pub feeds: Vec<(String, FeedChange)>,
+    /// Feeds that nobody asked for and that are not fetched by default, and why.
+    pub skipped: Vec<SkippedFeed>,
+    /// Addresses of what a server does not have, of feeds that can do without it.
+    pub missing: Vec<String>,
     /// Bytes of the store.
     pub n_bytes: u64,
     /// Why the store that was there was not used, if it was not.
     pub replaced: Option<String>,
+}
+
+/// A feed that an update leaves alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SkippedFeed {
+    /// Its name.
+    pub name: &'static str,
+    /// What it covers.
+    pub covers: &'static str,
+    /// Why it is left alone.
+    pub why: SkipReason,
+    /// The day up to which the store has its facts; `None` where it has none.
+    pub kept: Option<Day>,
+}
+
+/// Why an update leaves a feed alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SkipReason {
+    /// Its upstream serves it in too many pieces; a store is built from a mirror of it.
+    InPieces,
+    /// This feed is fetched, which covers the same.
+    CoveredBy(&'static str),
 }
 
 /// What became of a feed.
@@ -62,6 +88,8 @@ pub enum FeedChange {
     Delta(u64),
     /// All records were fetched.
     Full(u64),
+    /// The server does not have it, and the store has nothing of it.
+    Absent,
 }
 
 /// Renews the store.
@@ -72,9 +100,10 @@ pub fn update_database(
     let bases = bases(&request.bases)?;
     let feeds = chosen(&request.feeds)?;
     let target = &request.target;
-    let Some(_lock) = FileLock::take(target)? else {
+    let Some(lock) = FileLock::take(target)? else {
         return Err(DatabaseError::Locked { path: target.clone() });
     };
+    lock.remove_unfinished(&state_path(target))?;
     match &request.from {
         Some(from) if !is_address(from) => install_file(Path::new(from), target),
         Some(from) => install_address(from, request, progress),
@@ -100,9 +129,11 @@ fn update_feeds(
         _ => State::default(),
     };
     let now = seconds_now();
-    let mut answer = UpdateAnswer { replaced, ..UpdateAnswer::default() };
+    let skipped = if request.feeds.is_empty() { skipped(feeds, old.as_ref()) } else { Vec::new() };
+    let mut answer = UpdateAnswer { skipped, replaced, ..UpdateAnswer::default() };
+    let (making, old_ref, missing) = (None, old.as_ref(), Vec::new());
     let mut refresh_of =
-        Refresh { http: &http, target, now, progress, making: None, old: old.as_ref() };
+        Refresh { http: &http, target, now, progress, making, old: old_ref, missing };
     let mut new = state.clone();
     for feed in feeds {
         let known = state.feeds.get(feed.name);
@@ -112,7 +143,20 @@ fn update_feeds(
             _ => refresh_documents(&mut refresh_of, feed, &base, known)?,
         };
         answer.feeds.push((feed.name.to_owned(), change));
-        new.feeds.insert(feed.name.to_owned(), feed_state);
+        if change == FeedChange::Absent {
+            new.feeds.remove(feed.name);
+        } else {
+            new.feeds.insert(feed.name.to_owned(), feed_state);
+        }
+    }
+    answer.missing = std::mem::take(&mut refresh_of.missing);
+    if answer.feeds.iter().all(|(_, change)| *change == FeedChange::Absent) {
+        let why = "no feed is there".to_owned();
+        let name = answer.missing.first().cloned().unwrap_or_default();
+        return Err(DatabaseError::Feed { name, why });
+    }
+    if refresh_of.making.is_some() && !feeds.iter().any(|it| it.format == Format::Epss) {
+        forget_likelihoods(&mut new);
     }
     let builder = refresh_of.making.take().map(Making::finish);
     answer.n_bytes = map.as_ref().map_or(0, |it| it.len() as u64);
@@ -131,6 +175,33 @@ fn update_feeds(
         write_state(target, mark, &new)?;
     }
     Ok(answer)
+}
+
+/// A store keeps only the likelihoods of faults that it names. Where it names others than before,
+/// and nobody has asked for likelihoods, the next update is to fetch them, changed or not.
+fn forget_likelihoods(state: &mut State) {
+    let names = FEEDS.iter().filter(|it| it.format == Format::Epss).map(|it| it.name);
+    for name in names {
+        state.feeds.remove(name);
+    }
+}
+
+/// Feeds of facts that are not among those to be fetched, with the reason.
+fn skipped(chosen: &[&'static Feed], old: Option<&Store<'_>>) -> Vec<SkippedFeed> {
+    let is_chosen = |it: &Feed| chosen.iter().any(|chosen| chosen.name == it.name);
+    let mut res = Vec::new();
+    // Statements on products are judged where the user names them, and are never part of a store.
+    for feed in FEEDS.iter().filter(|it| it.format != Format::Vex && !is_chosen(it)) {
+        let covers = |it: &&&Feed| feed.ecosystems.iter().any(|one| it.ecosystems.contains(one));
+        let why = match chosen.iter().find(covers) {
+            Some(other) if can_be_fetched(feed) => SkipReason::CoveredBy(other.name),
+            _ => SkipReason::InPieces,
+        };
+        let source = old.and_then(|it| source_of(it, feed.name));
+        let kept = source.map(|it| Day::from_seconds(it.as_of));
+        res.push(SkippedFeed { name: feed.name, covers: feed.covers, why, kept });
+    }
+    res
 }
 
 /// The store that is there. One that cannot be used is no reason to stop: an update is the way out
@@ -255,20 +326,20 @@ fn base(feed: &Feed, bases: &BTreeMap<&str, &str>) -> String {
     own.or_else(bucket).unwrap_or_else(|| feed.base_url.trim_end_matches('/').to_owned())
 }
 
-/// The feeds that were named, or those that are fetched by default. Of feeds that repeat each other
-/// only OSV's is: what the others say beyond it is little, and they are large.
+/// The feeds that were named, or those that are fetched by default; likelihoods last, since they
+/// are kept for the faults that the others name.
 fn chosen(names: &[String]) -> Result<Vec<&'static Feed>, DatabaseError> {
-    let find = |name: &String| {
-        let found = FEEDS.iter().find(|it| it.name == name && can_be_fetched(it));
-        found.ok_or_else(|| DatabaseError::UnknownFeed { name: name.clone() })
-    };
-    if !names.is_empty() {
-        return names.iter().map(find).collect();
+    let is_known = |name: &str| FEEDS.iter().any(|it| it.name == name && can_be_fetched(it));
+    if let Some(name) = names.iter().find(|it| !is_known(it)) {
+        return Err(DatabaseError::UnknownFeed { name: name.clone() });
     }
-    let is_wanted = |it: &&Feed| {
-        it.is_default && can_be_fetched(it) && (it.layout == Layout::OsvBucket || !overlaps(it))
+    let is_wanted = |it: &&Feed| match names {
+        [] => it.is_default && can_be_fetched(it),
+        names => names.iter().any(|name| name == it.name),
     };
-    Ok(FEEDS.iter().filter(is_wanted).collect())
+    let mut res: Vec<&Feed> = FEEDS.iter().filter(is_wanted).collect();
+    res.sort_by_key(|it| it.format == Format::Epss);
+    Ok(res)
 }
 
 fn can_be_fetched(feed: &Feed) -> bool {
@@ -290,3 +361,46 @@ pub(crate) fn source_of(store: &Store<'_>, name: &str) -> Option<SourceInfo> {
 
 /// Bytes of a ready store.
 const MAX_STORE: u64 = 4 << 30;
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_feed::{FEEDS, Format};
+    use plimsoll_vuln::{SourceInfo, Store, StoreBuilder};
+
+    use super::{SkipReason, chosen, skipped};
+
+    #[test]
+    fn every_feed_is_fetched_or_left_alone_for_a_reason() {
+        let chosen = chosen(&[]).unwrap();
+        let mut builder = StoreBuilder::new(0);
+        let (name, as_of) = ("amazon-alas".to_owned(), 86_400);
+        builder.source(SourceInfo { name, as_of, ..SourceInfo::default() }).unwrap();
+        let mut store = Vec::new();
+        builder.finish(&mut store).unwrap();
+        let store = Store::open(&store).unwrap();
+        let skipped = skipped(&chosen, Some(&store));
+        for feed in FEEDS.iter().filter(|it| it.format != Format::Vex) {
+            let is_chosen = chosen.iter().any(|it| it.name == feed.name);
+            let skipped: Vec<_> = skipped.iter().filter(|it| it.name == feed.name).collect();
+            assert_eq!(skipped.len(), usize::from(!is_chosen), "{}", feed.name);
+        }
+        let why = |name: &str| skipped.iter().find(|it| it.name == name).map(|it| it.why);
+        assert_eq!(why("osv-debian"), Some(SkipReason::CoveredBy("debian-tracker")));
+        assert_eq!(why("red-hat-states"), Some(SkipReason::InPieces));
+        assert_eq!(why("go-vulndb"), None, "it is fetched");
+        let amazon = skipped.iter().find(|it| it.name == "amazon-alas").unwrap();
+        assert_eq!(amazon.kept.map(|it| it.to_string()), Some("1970-01-02".to_owned()));
+    }
+
+    #[test]
+    fn likelihoods_are_asked_for_last() {
+        let last = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|it| (*it).to_owned()).collect();
+            chosen(&names).unwrap().last().map(|it| it.name)
+        };
+        assert_eq!(last(&[]), Some("epss"));
+        assert_eq!(last(&["epss", "osv-npm"]), Some("epss"));
+        assert_eq!(last(&["osv-npm"]), Some("osv-npm"));
+        assert!(chosen(&["amazon-alas".to_owned()]).is_err(), "it cannot be fetched");
+    }
+}

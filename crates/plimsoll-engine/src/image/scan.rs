@@ -11,6 +11,7 @@ use plimsoll_finding::{
 use plimsoll_inventory::read_bill;
 use plimsoll_net::NetworkPermission;
 use plimsoll_oci::{Limits, Platform};
+use plimsoll_package::Ecosystem;
 use plimsoll_policy::{
     DecidedFile, Decider, Finish, JudgedFile, Outcome as PolicyOutcome, Packer, Verdict,
 };
@@ -123,8 +124,8 @@ pub(crate) fn scan(request: &ImageRequest, progress: &dyn Progress) -> Result<Sc
     if request.without_vulnerabilities {
         judgement.skip("vulnerabilities", "known vulnerabilities were not looked for, as asked");
     } else {
-        judgement.judge_age(&database, today, session.config.settings.max_data_age, &mut image);
         judgement.judge_packages(request, &contents, &store, &mut image)?;
+        judgement.judge_age(&database, today, session.config.settings.max_data_age, &mut image);
         let notes = statements.apply(&image, &mut judgement.findings);
         judgement.coverage.extend(notes);
     }
@@ -188,6 +189,8 @@ struct ImageJudgement {
     findings: Vec<Finding>,
     coverage: Vec<Coverage>,
     judged: BTreeMap<SubjectKind, usize>,
+    /// By which ecosystems' rows packages were judged, and the sources of those.
+    asked: BTreeMap<Ecosystem, u64>,
     /// The facts about vulnerabilities are older than the settings allow.
     too_old: bool,
 }
@@ -232,9 +235,10 @@ impl ImageJudgement {
         self.coverage.push(Coverage { unit: what.to_owned(), state, why: why.to_owned() });
     }
 
-    /// How old the facts are. What became known since is not judged, and so a gap.
+    /// How old the facts are by which packages were judged. What became known since is not
+    /// judged, and so a gap.
     fn judge_age(&mut self, database: &Database, today: Day, max_age: u32, image: &mut Image) {
-        let freshness = database.freshness();
+        let freshness = database.freshness_of(&self.asked);
         if let Some(staleness) = freshness.staleness(today, max_age) {
             self.too_old = true;
             let state = CoverageState::Partial;
@@ -264,8 +268,9 @@ impl ImageJudgement {
             only_fixable: request.only_fixable,
             exposure: plimsoll_vuln::Exposure::default(),
         };
-        let Known { vulnerabilities, findings, gaps } =
+        let Known { vulnerabilities, findings, gaps, asked } =
             judge_packages(&request.target, contents, store, choice).map_err(torn)?;
+        self.asked = asked;
         for why in gaps {
             let unit = format!("{}: vulnerabilities", request.target);
             self.coverage.push(Coverage { unit, state: CoverageState::Partial, why });
@@ -331,7 +336,7 @@ impl ImageJudgement {
         session: &Session,
         image: &mut Image,
     ) -> Result<Outcome, Error> {
-        let Self { mut findings, coverage, judged, too_old } = self;
+        let Self { mut findings, coverage, judged, too_old, .. } = self;
         let chosen = session.chosen_rules(&request.target);
         // Deciding sorts the findings; equal ones keep their order.
         let is_wanted = |it: &(usize, &Finding)| chosen.contains(it.1.rule.id);

@@ -1,7 +1,9 @@
 //! Known faults of the packages of an image: as findings, and as what outputs show of them.
 
+use std::collections::BTreeMap;
+
 use plimsoll_finding::{Confidence, Disposition, Finding};
-use plimsoll_package::{Distribution, Package, VendorSeverity};
+use plimsoll_package::{Distribution, Ecosystem, Package, VendorSeverity};
 use plimsoll_report::image::Vulnerability;
 use plimsoll_vuln::{
     Exposure, MALICIOUS_PACKAGE, Match, MatchOptions, Matches, PackageRef, SeverityOrigin, Store,
@@ -19,6 +21,8 @@ pub(crate) struct Known {
     pub(crate) findings: Vec<Finding>,
     /// What could not be judged, and why.
     pub(crate) gaps: Vec<String>,
+    /// By which ecosystems' rows it was judged, and the sources of those.
+    pub(crate) asked: BTreeMap<Ecosystem, u64>,
 }
 
 /// How packages are judged.
@@ -54,9 +58,10 @@ pub(crate) fn judge_packages(
         exposure: choice.exposure,
     };
     let distribution: Option<&Distribution> = contents.inventory.distribution.as_ref();
-    let Matches { matches, gaps, .. } = match_packages(store, distribution, &packages, &options)?;
-    let mut res =
-        Known { gaps: gaps.iter().map(ToString::to_string).collect(), ..Known::default() };
+    let res = match_packages(store, distribution, &packages, &options)?;
+    let Matches { matches, gaps, asked, .. } = res;
+    let gaps = gaps.iter().map(ToString::to_string).collect();
+    let mut res = Known { gaps, asked, ..Known::default() };
     for found in &matches {
         if choice.only_fixable && found.fixed_in.is_none() {
             continue;

@@ -60,9 +60,10 @@ const ERRATA: &[&str] = &[
     "BSA-",
     "PHSA-",
     "CESA-",
+    "OESA-",
 ];
 
-const DISTRIBUTION_RECORDS: &[&str] = &["CGA-", "DHI-", "BELL-", "ECHO-", "MINI-", "ROOT-"];
+const DISTRIBUTION_RECORDS: &[&str] = &["CGA-", "DHI-", "BELL-", "ECHO-", "MINI-", "ROOT-", "AZL-"];
 
 const PREFERRED: &[&str] = &["GHSA-", "GO-", "RUSTSEC-", "PYSEC-", "MAL-", "OSV-"];
 

@@ -3,10 +3,10 @@
 
 use std::{cmp::Ordering, collections::HashMap};
 
-use plimsoll_package::{AffectedStatus, Ecosystem, Package, VersionScheme, compare};
+use plimsoll_package::{AffectedStatus, Ecosystem, Package, VersionScheme};
 
 use crate::{
-    matcher::MatchOptions,
+    matcher::{MatchOptions, target::Installed},
     store::{Partition, RangeView, Row, RowEnd, StoreError},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 pub(crate) struct Speaking<'s, 'p> {
     pub(crate) row: Row<'s>,
     /// The version that the row is to be compared with.
-    pub(crate) version: &'p str,
+    pub(crate) version: Installed<'p>,
     /// Whose word it is.
     pub(crate) reach: Reach,
 }
@@ -45,7 +45,7 @@ pub(crate) enum Reach {
 pub(crate) fn speaking<'s, 'p>(
     partition: &Partition<'s>,
     name: &str,
-    version: &'p str,
+    version: Installed<'p>,
     package: &'p Package,
     options: &MatchOptions<'_>,
 ) -> Result<Rows<'s, 'p>, StoreError> {
@@ -69,18 +69,22 @@ pub(crate) fn speaking<'s, 'p>(
 }
 
 /// Whether a version is among those that a row speaks of.
-pub(crate) fn contains(scheme: VersionScheme, range: RangeView<'_>, version: &str) -> bool {
+pub(crate) fn contains(
+    scheme: VersionScheme,
+    range: RangeView<'_>,
+    version: Installed<'_>,
+) -> bool {
     match range {
         RangeView::Nothing => false,
-        RangeView::Exactly(it) => compare(scheme, version, it) == Ordering::Equal,
+        RangeView::Exactly(it) => version.compare(scheme, it) == Ordering::Equal,
         RangeView::From(introduced, end) => {
             let has_begun =
-                introduced.is_none_or(|it| compare(scheme, version, it) != Ordering::Less);
+                introduced.is_none_or(|it| version.compare(scheme, it) != Ordering::Less);
             has_begun
                 && match end {
                     RowEnd::Open => true,
-                    RowEnd::Fixed(it) => compare(scheme, version, it) == Ordering::Less,
-                    RowEnd::LastAffected(it) => compare(scheme, version, it) != Ordering::Greater,
+                    RowEnd::Fixed(it) => version.compare(scheme, it) == Ordering::Less,
+                    RowEnd::LastAffected(it) => version.compare(scheme, it) != Ordering::Greater,
                 }
         }
     }
@@ -154,7 +158,8 @@ fn of_module<'s, 'p>(rows: Vec<Speaking<'s, 'p>>, package: &Package) -> Vec<Spea
 /// record, those whose fix shares the most leading parts with the installed version, and at least
 /// the first.
 fn likely_stream<'s, 'p>(rows: &[Speaking<'s, 'p>]) -> Vec<Speaking<'s, 'p>> {
-    let shared = |it: &Speaking<'_, '_>| fix(it.row.range).map(|fix| shared_parts(it.version, fix));
+    let shared =
+        |it: &Speaking<'_, '_>| fix(it.row.range).map(|fix| shared_parts(it.version.text, fix));
     let mut best: HashMap<u32, usize> = HashMap::new();
     for row in rows {
         let known = best.entry(row.row.vulnerability).or_default();

@@ -17,7 +17,10 @@ use std::cmp::Ordering;
 use plimsoll_package::{AffectedStatus, Ecosystem, VendorSeverity, VersionScheme, compare};
 
 use crate::{
-    matcher::rows::{Reach, Speaking, contains, fix, is_affecting, minor_tag},
+    matcher::{
+        rows::{Reach, Speaking, contains, fix, is_affecting, minor_tag},
+        target::Installed,
+    },
     store::{RangeView, RowEnd},
 };
 
@@ -89,7 +92,7 @@ impl<'s, 'p> Judging<'_, 's, 'p> {
             .filter(|it| {
                 let tag = fix(it.speaking.row.range).and_then(minor_tag);
                 it.speaking.reach != Reach::ExtendedStream
-                    || (tag.is_some() && minor_tag(it.speaking.version) == tag)
+                    || (tag.is_some() && minor_tag(it.speaking.version.text) == tag)
             })
             .copied()
             .collect();
@@ -119,7 +122,7 @@ impl<'s, 'p> Judging<'_, 's, 'p> {
     fn has_fix(&self, it: &Statement<'_, '_>) -> bool {
         it.speaking.row.status != AffectedStatus::NotAffected
             && fix(it.speaking.row.range)
-                .is_some_and(|fix| compare(self.scheme, it.speaking.version, fix) != Ordering::Less)
+                .is_some_and(|fix| it.speaking.version.compare(self.scheme, fix) != Ordering::Less)
     }
 
     /// The lowest fix above the version.
@@ -133,7 +136,7 @@ impl<'s, 'p> Judging<'_, 's, 'p> {
             statements
                 .iter()
                 .filter(|it| it.speaking.row.status != AffectedStatus::NotAffected)
-                .all(|it| !contains(self.scheme, it.speaking.row.range, fix))
+                .all(|it| !contains(self.scheme, it.speaking.row.range, Installed::whole(fix)))
         })
     }
 
@@ -143,7 +146,7 @@ impl<'s, 'p> Judging<'_, 's, 'p> {
             .iter()
             .filter_map(|it| {
                 let fix = fix(it.speaking.row.range)?;
-                let order = compare(self.scheme, it.speaking.version, fix);
+                let order = it.speaking.version.compare(self.scheme, fix);
                 (order == Ordering::Less).then_some(fix)
             })
             .collect();

@@ -14,8 +14,9 @@
 
 use crate::store::{StoreError, bytes::Cursor};
 
-/// Version of the layout. A store of another one is refused.
-pub const FORMAT_VERSION: u32 = 1;
+/// Version of the layout. A store of another one is refused, so a change of anything that is
+/// written raises it, and adds a line to the table that a test of this crate compares it with.
+pub const FORMAT_VERSION: u32 = 2;
 
 pub(crate) const MAGIC: [u8; 8] = *b"PLIMADV\n";
 

@@ -211,6 +211,14 @@ impl<'s> Partition<'s> {
         self.key_package.len()
     }
 
+    /// Numbers of the sources that rows come from, one bit each.
+    pub(crate) fn sources(&self) -> Result<u64, StoreError> {
+        (0..self.statement_flags.len()).try_fold(0, |res, it| {
+            let source = flags::source(self.statement_flags.get(it)?);
+            Ok(res | 1_u64.checked_shl(source.into()).unwrap_or(0))
+        })
+    }
+
     /// All rows about a package, of all modules and products. The name is compared as it stands.
     pub fn rows(&self, package: &str) -> Result<Vec<Row<'s>>, StoreError> {
         let mut key = self.first_key(package)?;

@@ -16,6 +16,7 @@ pub(crate) fn read_sources(section: &[u8]) -> Result<Vec<SourceInfo>, StoreError
             licence: it.string()?.to_owned(),
             attribution: it.string()?.to_owned(),
             url: it.string()?.to_owned(),
+            gives_way_to: list(it, string)?,
         })
     })
 }
@@ -29,6 +30,7 @@ pub(crate) fn write_sources(sources: &[&SourceInfo]) -> Vec<u8> {
         put_string(res, &it.licence);
         put_string(res, &it.attribution);
         put_string(res, &it.url);
+        put_list(res, &it.gives_way_to, |res, it| put_string(res, it));
     });
     res
 }

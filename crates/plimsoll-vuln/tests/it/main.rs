@@ -8,4 +8,6 @@ mod slow;
 mod agreement;
 mod matching;
 mod store;
+mod layout;
+mod preference;
 mod torn;

@@ -90,6 +90,8 @@ impl Bucket {
 }
 
 fn serve(mut stream: TcpStream, shelf: &Mutex<Shelf>) {
+    // Head and body are two writes; the second is not to wait until the first is acknowledged.
+    let _ = stream.set_nodelay(true);
     let Ok(reading) = stream.try_clone() else { return };
     let mut lines = BufReader::new(reading).lines();
     loop {

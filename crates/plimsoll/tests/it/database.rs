@@ -1,11 +1,6 @@
 //! `db`: a store is built, renewed, described, and outlives whatever stops its renewal.
 
-use std::{
-    fs,
-    process::{Command, Stdio},
-    thread,
-    time::Duration,
-};
+use std::{fs, process::Command};
 
 use crate::{
     bucket::{Bucket, Manners, zip},
@@ -16,21 +11,21 @@ fn update(folder: &Folder, bucket: &Bucket) -> Answer {
     folder.run(&words(bucket))
 }
 
-fn words(bucket: &Bucket) -> String {
+pub(crate) fn words(bucket: &Bucket) -> String {
     let url = &bucket.url;
     format!("db update --db a.db --feed osv-npm --base osv={url} --timeout 1 --retries 0")
 }
 
 /// Records of the source, and statements of the partition.
 #[track_caller]
-fn counts(folder: &Folder) -> (u64, u64) {
+pub(crate) fn counts(folder: &Folder) -> (u64, u64) {
     let status = folder.run("db status --db a.db --format json").expect(0).json();
     let database = &status["database"];
     let rows = database["partitions"][0]["rows"].as_u64().unwrap_or(0);
     (database["sources"][0]["records"].as_u64().unwrap(), rows)
 }
 
-fn leftovers(folder: &Folder) -> Vec<String> {
+pub(crate) fn leftovers(folder: &Folder) -> Vec<String> {
     let entries = fs::read_dir(folder.path(".")).unwrap();
     let names = entries.map(|it| it.unwrap().file_name().into_string().unwrap());
     names.filter(|it| it.contains(".new-")).collect()
@@ -118,6 +113,9 @@ fn a_built_store_is_the_same_each_time_and_can_be_carried_along() {
     for out in ["a.db", "b.db"] {
         folder.run(&format!("db build --from feeds --out {out}")).expect(0);
     }
+    let beside = fs::read_dir(folder.path(".")).unwrap();
+    let n_beside = beside.filter(|it| it.as_ref().unwrap().file_name() != "feeds").count();
+    assert_eq!(n_beside, 2, "nothing is left but the two stores");
     let store = fs::read(folder.path("a.db")).unwrap();
     assert!(store == fs::read(folder.path("b.db")).unwrap());
     folder.run("db build --from feeds --out packed.bin --packed").expect(0);
@@ -128,6 +126,30 @@ fn a_built_store_is_the_same_each_time_and_can_be_carried_along() {
     assert_eq!(status["database"]["sources"].as_array().unwrap().len(), 2);
     assert_eq!(status["database"]["known_exploited"], "2026-01-03");
     assert_eq!(status["database"]["as_of"], "2026-01-02");
+}
+
+#[test]
+fn what_an_update_leaves_alone_is_said() {
+    let (folder, bucket) = (Folder::new(&[]), Bucket::new());
+    bucket.put("A-1", 1, "1.0.0");
+    // Of the bucket only npm is here, and no other feed: nothing else may be asked for.
+    let url = &bucket.url;
+    let feeds = "--feed osv-npm --feed osv-pypi --feed alpine-secdb";
+    let base = format!("--base osv={url} --base alpine-secdb={url}/alpine");
+    let options = "--timeout 5 --retries 0";
+    let partly = format!("db update --db a.db {feeds} {base} {options}");
+    let answer = folder.run(&partly).expect(2);
+    assert!(answer.err.contains("/alpine`") && answer.err.contains("0 of its"), "{}", answer.err);
+    let feeds = "--feed osv-npm --feed osv-pypi";
+    let partly = format!("db update --db a.db {feeds} {base} {options}");
+    let answer = folder.run(&partly).expect(0);
+    assert!(answer.out.contains("osv-pypi: its server does not have it"), "{}", answer.out);
+    assert!(answer.out.contains("osv-npm: 1 records"), "{}", answer.out);
+    assert_eq!(counts(&folder), (1, 1));
+    let nothing = format!("db update --db b.db --feed osv-pypi {base} {options}");
+    let answer = folder.run(&nothing).expect(2);
+    assert!(answer.err.contains("no feed is there"), "{}", answer.err);
+    assert!(!folder.path("b.db").exists());
 }
 
 #[test]
@@ -147,35 +169,5 @@ fn a_full_disk_leaves_the_old_store_and_says_so() {
     let answer = Answer::new(&command.output().unwrap()).expect(2);
     assert!(answer.err.contains("help: "), "{}", answer.err);
     assert!(fs::read(folder.path("a.db")).unwrap() == before);
-    assert_eq!(leftovers(&folder), [""; 0]);
-}
-
-/// Kills the program at any point of an update, two hundred times. What is left must be a store
-/// that can be used, the old one or the new one, and the next update must bring the rest.
-#[test]
-fn a_killed_update_leaves_the_old_store_or_the_new_one() {
-    let (folder, bucket) = (Folder::new(&[]), Bucket::new());
-    bucket.put("A-0", 1, "1.0.0");
-    update(&folder, &bucket).expect(0);
-    let mut done = 1;
-    // A sequence without pattern that is the same in each run.
-    let mut random: u64 = 7;
-    for number in 1..=200_u64 {
-        bucket.put(&format!("A-{number}"), 2 + u32::try_from(number / 4).unwrap(), "1.0.0");
-        let mut command = folder.command(&words(&bucket));
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        thread::sleep(Duration::from_micros((random >> 33) % 40_000));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        if number % 5 == 0 {
-            let (records, rows) = counts(&folder);
-            assert_eq!(records, rows, "a store of two halves");
-            assert!((done..=number + 1).contains(&records), "{records} of {number}");
-            done = records;
-        }
-    }
-    update(&folder, &bucket).expect(0);
-    assert_eq!(counts(&folder), (201, 201));
     assert_eq!(leftovers(&folder), [""; 0]);
 }

@@ -22,6 +22,8 @@ mod hard_links;
 mod registry;
 mod bucket;
 mod database;
+mod advisories;
+mod killed;
 mod host;
 mod comply;
 mod archive;
