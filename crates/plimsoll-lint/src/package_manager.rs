@@ -123,8 +123,20 @@ impl Action {
     }
 }
 
-/// A package manager at work.
+/// The words of a command that runs a package manager, sorted. Some thirty rules ask for them, so a
+/// [`Step`] keeps them once they are read.
 #[derive(Clone, Debug)]
+pub(crate) struct PackageWords {
+    manager: Manager,
+    action: Action,
+    verb: Option<Argument>,
+    options: Vec<Argument>,
+    values: Vec<Argument>,
+    operands: Vec<Argument>,
+}
+
+/// A package manager at work.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct PackageCommand<'a> {
     /// The command.
     pub(crate) step: &'a Step,
@@ -135,16 +147,16 @@ pub(crate) struct PackageCommand<'a> {
     /// The word that says so (the last one of `module install`).
     pub(crate) verb: Option<&'a Argument>,
     /// The options, without their values.
-    pub(crate) options: Vec<&'a Argument>,
-    /// The values of options that stand in a word of their own, with the option.
-    pub(crate) values: Vec<(&'a str, &'a Argument)>,
+    pub(crate) options: &'a [Argument],
+    /// The values of options that stand in a word of their own.
+    values: &'a [Argument],
     /// The words after the verb that are no options: packages, for most verbs.
-    pub(crate) operands: Vec<&'a Argument>,
+    pub(crate) operands: &'a [Argument],
 }
 
-impl<'a> PackageCommand<'a> {
+impl PackageWords {
     /// Reads `step`; `None` if it runs no package manager.
-    pub(crate) fn of(step: &'a Step) -> Option<Self> {
+    pub(crate) fn of(step: &Step) -> Option<Self> {
         let (manager, arguments) = manager_of(step)?;
         let mut words = Vec::new();
         let mut options = Vec::new();
@@ -155,18 +167,34 @@ impl<'a> PackageCommand<'a> {
                 // What follows is for the build of a native extension, not a name.
                 words.extend(arguments.by_ref().filter(|_| manager != Manager::Gem));
             } else if argument.text.len() > 1 && argument.text.starts_with('-') {
-                options.push(argument);
+                options.push(argument.clone());
                 if takes_next(manager, &argument.text) {
-                    values.extend(arguments.next().map(|it| (argument.text.as_str(), it)));
+                    values.extend(arguments.next().cloned());
                 }
             } else {
                 words.push(argument);
             }
         }
         let (action, n_verb_words) = action_of(manager, &words, &options);
-        let verb = n_verb_words.checked_sub(1).and_then(|it| words.get(it)).copied();
-        let operands = words.split_off(n_verb_words.min(words.len()));
-        Some(Self { step, manager, action, verb, options, values, operands })
+        let verb = n_verb_words.checked_sub(1).and_then(|it| words.get(it)).copied().cloned();
+        let operands = words.into_iter().skip(n_verb_words).cloned().collect();
+        Some(Self { manager, action, verb, options, values, operands })
+    }
+}
+
+impl<'a> PackageCommand<'a> {
+    /// What `step` asks of a package manager; `None` if it runs none.
+    pub(crate) fn of(step: &'a Step) -> Option<Self> {
+        let words = step.package_words()?;
+        Some(Self {
+            step,
+            manager: words.manager,
+            action: words.action,
+            verb: words.verb.as_ref(),
+            options: &words.options,
+            values: &words.values,
+            operands: &words.operands,
+        })
     }
 
     /// Whether it is the manager called `name`, such as `microdnf`.
@@ -268,7 +296,7 @@ impl<'a> PackageCommand<'a> {
     /// The options, and the values of those that have them.
     pub(crate) fn option_texts(&self) -> impl Iterator<Item = &str> {
         let options = self.options.iter().map(|it| it.text.as_str());
-        options.chain(self.values.iter().map(|it| it.1.text.as_str()))
+        options.chain(self.values.iter().map(|it| it.text.as_str()))
     }
 }
 
@@ -334,7 +362,7 @@ fn values_of(manager: Manager) -> &'static [&'static str] {
 }
 
 /// The action, and how many of `words` say so.
-fn action_of(manager: Manager, words: &[&Argument], options: &[&Argument]) -> (Action, usize) {
+fn action_of(manager: Manager, words: &[&Argument], options: &[Argument]) -> (Action, usize) {
     let word = |idx: usize| words.get(idx).map(|it| it.text.as_str()).unwrap_or_default();
     let (first, second) = (word(0), word(1));
     let action = match manager {
@@ -413,13 +441,13 @@ fn dnf_action(first: &str, second: &str) -> Action {
     }
 }
 
-fn zypper_install(options: &[&Argument]) -> Action {
+fn zypper_install(options: &[Argument]) -> Action {
     let kinds = ["-t", "--type"];
     let is_kind = options.iter().any(|it| kinds.contains(&it.text.split('=').next().unwrap_or("")));
     if is_kind { Action::InstallGroup } else { Action::Install }
 }
 
-fn pacman_action(words: &[&Argument], options: &[&Argument]) -> Action {
+fn pacman_action(words: &[&Argument], options: &[Argument]) -> Action {
     let has = |letter: char, long: &str| {
         options.iter().any(|it| {
             cluster(&it.text, |it| matches!(it, 'b' | 'r')).contains(letter) || it.text == long

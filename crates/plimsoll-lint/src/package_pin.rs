@@ -24,7 +24,7 @@ pub(crate) fn unpinned<'a>(command: &PackageCommand<'a>) -> Vec<&'a Argument> {
         (Manager::Go, Action::Install) => is_open_go,
         _ => return Vec::new(),
     };
-    let operands = command.operands.iter().copied();
+    let operands = command.operands.iter();
     operands.filter(|it| !it.is_dynamic && !it.text.is_empty() && is_open(&it.text)).collect()
 }
 

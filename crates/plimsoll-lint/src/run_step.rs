@@ -1,7 +1,9 @@
 //! The commands of a `RUN`, however they are written: shell form, exec form, heredoc, and the text
 //! given to `sh -c`, `su -c` or `eval`.
 //!
-//! Knows no package manager and no rule.
+//! Knows no rule, and nothing of package managers but that a step keeps what it asks of one.
+
+use std::sync::OnceLock;
 
 use plimsoll_dockerfile::{ExecForm, Instruction, ShellOrExec};
 use plimsoll_finding::{Draft, Sink};
@@ -10,7 +12,10 @@ use plimsoll_shell::{
 };
 use plimsoll_text::{Edit, Span};
 
-use crate::subject::dockerfile::{DockerfileSubject, form};
+use crate::{
+    package_manager::PackageWords,
+    subject::dockerfile::{DockerfileSubject, form},
+};
 
 /// One command that runs in a build, seen through `sudo`, `env` and their kin.
 #[derive(Clone, Debug)]
@@ -27,6 +32,7 @@ pub(crate) struct Step {
     pub(crate) is_fed: bool,
     /// How its words stand in the file.
     pub(crate) writing: Writing,
+    package_words: OnceLock<Option<PackageWords>>,
 }
 
 /// A word after the name of a command.
@@ -54,6 +60,11 @@ pub(crate) enum Writing {
 }
 
 impl Step {
+    /// What it asks of a package manager, if it runs one; read when a rule first asks.
+    pub(crate) fn package_words(&self) -> Option<&PackageWords> {
+        self.package_words.get_or_init(|| PackageWords::of(self)).as_ref()
+    }
+
     /// The edit that puts `option` after the word at `span`.
     pub(crate) fn insert_after(&self, span: Span, option: &str) -> Option<Edit> {
         match self.writing {
@@ -160,6 +171,7 @@ fn push_script(script: &Script, writing: Writing, depth: usize, out: &mut Vec<St
             variables: variables(context),
             is_fed: is_fed(context),
             writing,
+            package_words: OnceLock::new(),
         };
         let inner = inner_word(&step.name, invocation.args);
         out.push(step);

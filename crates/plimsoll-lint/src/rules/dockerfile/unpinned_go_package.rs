@@ -68,7 +68,7 @@ fn check(subject: &DockerfileSubject, run: &Instruction, sink: &mut Sink<'_>) {
 /// What follows the package of `go run` are arguments of the program.
 fn only_package(mut command: PackageCommand<'_>) -> PackageCommand<'_> {
     if command.verb.is_some_and(|it| it.text == "run") {
-        command.operands.truncate(1);
+        command.operands = command.operands.get(..1).unwrap_or_default();
     }
     command
 }
