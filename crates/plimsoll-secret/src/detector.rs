@@ -133,9 +133,11 @@ impl Detector {
 
     /// Whether it looks into a file of this path at all.
     pub(crate) fn wants(&self, path: &str) -> bool {
+        if self.paths.is_empty() {
+            return true;
+        }
         let name = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-        self.paths.is_empty()
-            || self.paths.iter().any(|it| name.ends_with(it) || path.ends_with(it))
+        self.paths.iter().any(|it| name.ends_with(it) || path.ends_with(it))
     }
 }
 

@@ -21,6 +21,9 @@ pub struct Detectors {
     prefilter: Prefilter,
     /// The detectors of each keyword.
     by_keyword: Vec<Vec<usize>>,
+    /// The detectors that look into files of certain paths only: few, and all that depends on the
+    /// path.
+    of_paths: Vec<usize>,
 }
 
 impl Detectors {
@@ -93,6 +96,17 @@ impl Detectors {
         self.by_keyword.get(keyword).map_or(&[], Vec::as_slice)
     }
 
+    /// Which detectors look into a file of this path.
+    pub(crate) fn wanted(&self, path: &str) -> Vec<bool> {
+        let mut res = vec![true; self.all.len()];
+        for idx in &self.of_paths {
+            if let (Some(wanted), Some(detector)) = (res.get_mut(*idx), self.all.get(*idx)) {
+                *wanted = detector.wants(path);
+            }
+        }
+        res
+    }
+
     /// Finds the keywords.
     pub(crate) fn prefilter(&self) -> &Prefilter {
         &self.prefilter
@@ -111,7 +125,9 @@ impl Detectors {
         let (keywords, by_keyword): (Vec<&Keyword>, Vec<Vec<usize>>) =
             by_keyword.into_iter().unzip();
         let prefilter = Prefilter::new(keywords.into_iter().cloned().collect());
-        Self { all, prefilter, by_keyword }
+        let is_of_paths = |it: &(usize, &Detector)| !it.1.paths.is_empty();
+        let of_paths = all.iter().enumerate().filter(is_of_paths).map(|it| it.0).collect();
+        Self { all, prefilter, by_keyword, of_paths }
     }
 }
 

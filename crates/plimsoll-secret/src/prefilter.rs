@@ -98,6 +98,7 @@ impl Prefilter {
         self.keywords.get(keyword).map_or(0, |it| it.text.len())
     }
 
+    #[inline]
     fn may_hold(&self, group: u32) -> bool {
         let second = probe(&self.second_bits, second_hash(group));
         probe(&self.bits, hash(group)) & second & 1 != 0
@@ -139,7 +140,12 @@ impl Prefilter {
 fn next_step(bits: &Bits, text: &[u8], at: usize) -> usize {
     let mut at = at;
     while let Some(bytes) = text.get(at..).and_then(|it| it.first_chunk::<8>()) {
-        let any = groups_of(*bytes).into_iter().fold(0, |res, it| res | probe(bits, hash(it)));
+        let [one, two, three, four, five] = groups_of(*bytes);
+        let any = probe(bits, hash(one))
+            | probe(bits, hash(two))
+            | probe(bits, hash(three))
+            | probe(bits, hash(four))
+            | probe(bits, hash(five));
         if any & 1 != 0 {
             break;
         }
@@ -148,11 +154,18 @@ fn next_step(bits: &Bits, text: &[u8], at: usize) -> usize {
     at
 }
 
-/// The groups that start in the first bytes, without regard to letter case.
+/// The groups that start in the first bytes, without regard to letter case. Written out, as its use
+/// is, since closures over arrays are calls wherever the compiler does not see through them.
 #[inline]
 fn groups_of(bytes: [u8; 8]) -> [u32; STEP] {
     let folded = u64::from_le_bytes(bytes) | FOLD;
-    [0, 8, 16, 24, 32].map(|shift| low_half(folded >> shift))
+    [
+        low_half(folded),
+        low_half(folded >> 8),
+        low_half(folded >> 16),
+        low_half(folded >> 24),
+        low_half(folded >> 32),
+    ]
 }
 
 /// One bit for each hash.
@@ -207,6 +220,7 @@ fn commonness(byte: u8) -> u32 {
     }
 }
 
+#[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the low half is what is wanted")]
 fn low_half(bytes: u64) -> u32 {
     bytes as u32
@@ -216,17 +230,20 @@ fn group_of(bytes: [u8; 4]) -> u32 {
     u32::from_le_bytes(bytes) | low_half(FOLD)
 }
 
+#[inline]
 fn hash(group: u32) -> u32 {
     group.wrapping_mul(0x9E37_79B1) >> (32 - HASH_BITS)
 }
 
 /// Another hash, so that what passes one table by chance does not pass the other.
+#[inline]
 fn second_hash(group: u32) -> u32 {
     (group ^ group >> 15).wrapping_mul(0x85EB_CA6B) >> (32 - HASH_BITS)
 }
 
 /// The lowest bit is the one of `hash`; the others mean nothing. So several can be joined before
 /// one is looked at.
+#[inline]
 fn probe(bits: &Bits, hash: u32) -> u64 {
     bits.get(hash as usize / 64).copied().unwrap_or_default() >> (hash % 64)
 }

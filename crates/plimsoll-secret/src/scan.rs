@@ -79,7 +79,7 @@ impl Scan {
         Self {
             detectors,
             limits,
-            wanted: detectors.all().iter().map(|it| it.wants(context.path)).collect(),
+            wanted: detectors.wanted(context.path),
             tried: vec![0; detectors.all().len()],
             candidates: Vec::new(),
             gaps: Vec::new(),
