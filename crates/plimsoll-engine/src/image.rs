@@ -1,6 +1,7 @@
 //! Judging images: where they come from, what is in them, what is known about it.
 
 mod codec;
+mod merged;
 mod contents;
 mod describe;
 mod facts;

@@ -47,7 +47,7 @@ pub(crate) fn official_image(contents: &Contents) -> Option<BaseImage> {
 
 /// The distribution as an image.
 pub(crate) fn distribution_image(contents: &Contents) -> Option<BaseImage> {
-    let distribution = contents.inventory.distribution.as_ref()?;
+    let distribution = contents.inventory().distribution.as_ref()?;
     let version = match distribution.version.as_str() {
         "" => distribution.codename.as_str(),
         version => version,
@@ -63,12 +63,12 @@ pub(crate) fn distribution_image(contents: &Contents) -> Option<BaseImage> {
 fn variant(contents: &Contents, has_slim: bool) -> Option<&'static str> {
     let is_compiler = |it: &Package| it.kind == PackageKind::Deb && it.name.starts_with("gcc-");
     let has_compiler = || {
-        let packages = contents.inventory.packages.iter();
+        let packages = contents.inventory().packages.iter();
         packages
             .filter(|it| contents.n_base_layers == 0 || it.layer < contents.n_base_layers)
             .any(|it| is_compiler(&it.package) && !it.package.name.ends_with("-base"))
     };
-    match contents.inventory.distribution.as_ref()?.id.as_str() {
+    match contents.inventory().distribution.as_ref()?.id.as_str() {
         "alpine" => Some("-alpine"),
         "debian" if has_slim && !has_compiler() => Some("-slim"),
         "debian" => Some(""),

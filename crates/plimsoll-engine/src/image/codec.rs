@@ -1,18 +1,25 @@
-//! Layer records as bytes for the cache, and back.
+//! Layer records, and what they come to together, as bytes for the cache, and back.
 //!
 //! The cache is a file of our own with a checksum, but it may still be somebody else's work: every
 //! length is checked against what is left, and a record that cannot be read whole is a miss.
 
 use plimsoll_finding::Confidence;
-use plimsoll_inventory::{FileFacts, Gap, OwnedFile, OwnedFiles, PackageLicence};
+use plimsoll_inventory::{
+    FileFacts, FileGap, FoundPackage, Gap, Inventory, OwnedFile, OwnedFiles, OwnedPaths,
+    PackageLicence,
+};
+use plimsoll_lint::subject::image::{FileFact, HiddenFact};
 use plimsoll_oci::{Entry, EntryKind};
 use plimsoll_package::{Dependency, Distribution, Package, PackageKind, SourcePackage};
 
-use super::record::{FileSecrets, LayerRecord, SecretFact};
+use super::{
+    merged::{Hidden, LayerTotals, Merged, PlacedSecrets},
+    record::{FileSecrets, LayerRecord, SecretFact},
+};
 
 /// Changes whenever this form, an extractor or a detector changes, so that older records are
 /// misses.
-pub(crate) const RECORD_VERSION: u32 = 2;
+pub(crate) const RECORD_VERSION: u32 = 3;
 
 /// The records as bytes.
 pub(crate) fn encode(layers: &[&LayerRecord]) -> Vec<u8> {
@@ -29,6 +36,24 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<Vec<LayerRecord>> {
         return None;
     }
     let res = input.list(Decoder::layer)?;
+    input.bytes.is_empty().then_some(res)
+}
+
+/// What layers come to together as bytes.
+pub(crate) fn encode_merged(merged: &Merged) -> Vec<u8> {
+    let mut out = Encoder { bytes: Vec::new(), last_path: String::new() };
+    out.number(u64::from(RECORD_VERSION));
+    out.merged(merged);
+    out.bytes
+}
+
+/// What layers come to together that `bytes` hold; `None` if it is of another version or not whole.
+pub(crate) fn decode_merged(bytes: &[u8]) -> Option<Merged> {
+    let mut input = Decoder { bytes, last_path: String::new() };
+    if input.number()? != u64::from(RECORD_VERSION) {
+        return None;
+    }
+    let res = input.merged()?;
     input.bytes.is_empty().then_some(res)
 }
 
@@ -51,21 +76,76 @@ impl Encoder {
         });
         self.list(&it.secrets, |out, it| {
             out.number(u64::from(it.entry));
-            out.list(&it.hits, |out, hit| {
-                out.text(&hit.detector);
-                out.number(hit.line as u64);
-                out.text(&hit.masked);
-                out.number(hit.confidence as u64);
-                out.text(&hit.message);
-            });
+            out.list(&it.hits, Self::secret);
             out.list(&it.digests, |out, it| out.text(it));
         });
-        self.list(&it.gaps, |out, (path, why)| {
-            out.text(path);
-            out.text(why);
-        });
+        self.list(&it.gaps, Self::gap);
         self.number(it.n_bytes);
         self.flag(it.is_complete);
+    }
+
+    fn gap(&mut self, (path, why): &(String, String)) {
+        self.text(path);
+        self.text(why);
+    }
+
+    fn secret(&mut self, it: &SecretFact) {
+        self.text(&it.detector);
+        self.number(it.line as u64);
+        self.text(&it.masked);
+        self.number(it.confidence as u64);
+        self.text(&it.message);
+    }
+
+    fn merged(&mut self, it: &Merged) {
+        self.list(&it.layers, |out, it| {
+            out.number(it.n_files as u64);
+            out.number(it.n_bytes);
+            out.number(it.wasted);
+            out.flag(it.is_complete);
+            out.list(&it.gaps, Self::gap);
+        });
+        self.number(it.size);
+        self.list(&it.files, |out, it| {
+            out.entry(&it.entry);
+            out.number(it.layer as u64);
+            out.option(it.content.as_ref(), |out, it| out.blob(it));
+            out.option(it.package.as_ref(), |out, it| out.text(it));
+        });
+        self.list(&it.hidden, |out, it| {
+            out.entry(&it.entry);
+            out.number(it.layer as u64);
+            out.number(it.by as u64);
+            out.flag(it.is_deleted);
+            out.option(it.content.as_ref(), |out, it| out.blob(it));
+        });
+        self.list(&it.secrets, |out, it| {
+            out.number(it.layer as u64);
+            out.path(&it.path);
+            out.option(it.hidden.as_ref(), |out, it| {
+                out.number(it.by as u64);
+                out.flag(it.is_deleted);
+            });
+            out.flag(it.is_owned_unchanged);
+            out.list(&it.hits, Self::secret);
+        });
+        self.list(&it.gaps, Self::gap);
+        self.inventory(&it.inventory);
+    }
+
+    /// All but the paths that packages own, which nobody keeps.
+    fn inventory(&mut self, it: &Inventory) {
+        self.option(it.distribution.as_ref(), Self::distribution);
+        self.list(&it.content_sets, |out, it| out.text(it));
+        self.list(&it.packages, |out, it| {
+            out.package(&it.package);
+            out.number(it.layer as u64);
+            out.option(it.owner.as_ref(), |out, it| out.number(*it as u64));
+        });
+        self.list(&it.gaps, |out, it| {
+            out.text(&it.path);
+            out.text(&it.why);
+        });
     }
 
     fn entry(&mut self, it: &Entry) {
@@ -116,23 +196,25 @@ impl Encoder {
             out.text(&it.package);
             out.text(&it.licence);
         });
-        self.option(it.distribution.as_ref(), |out, it| {
-            for text in [
-                &it.id,
-                &it.version,
-                &it.codename,
-                &it.pretty_name,
-                &it.variant,
-                &it.cpe,
-                &it.support_end,
-            ] {
-                out.text(text);
-            }
-            out.list(&it.like, |out, it| out.text(it));
-        });
+        self.option(it.distribution.as_ref(), Self::distribution);
         self.flag(it.leaves_out);
         self.list(&it.content_sets, |out, it| out.text(it));
         self.list(&it.gaps, |out, it| out.text(&it.why));
+    }
+
+    fn distribution(&mut self, it: &Distribution) {
+        for text in [
+            &it.id,
+            &it.version,
+            &it.codename,
+            &it.pretty_name,
+            &it.variant,
+            &it.cpe,
+            &it.support_end,
+        ] {
+            self.text(text);
+        }
+        self.list(&it.like, |out, it| out.text(it));
     }
 
     fn package(&mut self, it: &Package) {
@@ -227,16 +309,83 @@ impl Decoder<'_> {
                     digests: input.list(Self::text)?,
                 })
             })?,
-            gaps: self.list(|input| Some((input.text()?, input.text()?)))?,
+            gaps: self.list(Self::gap)?,
             n_bytes: self.number()?,
             is_complete: self.flag()?,
+        })
+    }
+
+    fn gap(&mut self) -> Option<(String, String)> {
+        Some((self.text()?, self.text()?))
+    }
+
+    fn merged(&mut self) -> Option<Merged> {
+        Some(Merged {
+            layers: self.list(|input| {
+                Some(LayerTotals {
+                    n_files: input.size()?,
+                    n_bytes: input.number()?,
+                    wasted: input.number()?,
+                    is_complete: input.flag()?,
+                    gaps: input.list(Self::gap)?,
+                })
+            })?,
+            size: self.number()?,
+            files: self.list(|input| {
+                Some(FileFact {
+                    entry: input.entry()?,
+                    layer: input.size()?,
+                    content: input.option(|input| input.blob().map(<[u8]>::to_vec))?,
+                    package: input.option(Self::text)?,
+                    location: None,
+                })
+            })?,
+            hidden: self.list(|input| {
+                Some(HiddenFact {
+                    entry: input.entry()?,
+                    layer: input.size()?,
+                    by: input.size()?,
+                    is_deleted: input.flag()?,
+                    content: input.option(|input| input.blob().map(<[u8]>::to_vec))?,
+                    location: None,
+                })
+            })?,
+            secrets: self.list(|input| {
+                Some(PlacedSecrets {
+                    layer: input.size()?,
+                    path: input.path()?,
+                    hidden: input.option(|input| {
+                        Some(Hidden { by: input.size()?, is_deleted: input.flag()? })
+                    })?,
+                    is_owned_unchanged: input.flag()?,
+                    hits: input.list(Self::secret)?,
+                })
+            })?,
+            gaps: self.list(Self::gap)?,
+            inventory: self.inventory()?,
+        })
+    }
+
+    fn inventory(&mut self) -> Option<Inventory> {
+        Some(Inventory {
+            distribution: self.option(Self::distribution)?,
+            content_sets: self.list(Self::text)?,
+            packages: self.list(|input| {
+                Some(FoundPackage {
+                    package: input.package()?,
+                    layer: input.size()?,
+                    owner: input.option(Self::size)?,
+                })
+            })?,
+            owned: OwnedPaths::default(),
+            gaps: self.list(|input| Some(FileGap { path: input.text()?, why: input.text()? }))?,
         })
     }
 
     fn secret(&mut self) -> Option<SecretFact> {
         Some(SecretFact {
             detector: self.text()?,
-            line: usize::try_from(self.number()?).ok()?,
+            line: self.size()?,
             masked: self.text()?,
             confidence: match self.number()? {
                 0 => Confidence::Low,
@@ -286,21 +435,23 @@ impl Decoder<'_> {
             licences: self.list(|input| {
                 Some(PackageLicence { package: input.text()?, licence: input.text()? })
             })?,
-            distribution: self.option(|input| {
-                Some(Distribution {
-                    id: input.text()?,
-                    version: input.text()?,
-                    codename: input.text()?,
-                    pretty_name: input.text()?,
-                    variant: input.text()?,
-                    cpe: input.text()?,
-                    support_end: input.text()?,
-                    like: input.list(Self::text)?,
-                })
-            })?,
+            distribution: self.option(Self::distribution)?,
             leaves_out: self.flag()?,
             content_sets: self.list(Self::text)?,
             gaps: self.list(|input| Some(Gap { why: input.text()? }))?,
+        })
+    }
+
+    fn distribution(&mut self) -> Option<Distribution> {
+        Some(Distribution {
+            id: self.text()?,
+            version: self.text()?,
+            codename: self.text()?,
+            pretty_name: self.text()?,
+            variant: self.text()?,
+            cpe: self.text()?,
+            support_end: self.text()?,
+            like: self.list(Self::text)?,
         })
     }
 
@@ -328,11 +479,16 @@ impl Decoder<'_> {
     }
 
     fn path(&mut self) -> Option<String> {
-        let shared = usize::try_from(self.number()?).ok()?;
-        let rest = self.text()?;
-        let mut res = self.last_path.get(..shared)?.to_owned();
-        res.push_str(&rest);
-        self.last_path.clone_from(&res);
+        let shared = self.size()?;
+        let len = self.size()?;
+        let (rest, after) = self.bytes.split_at_checked(len)?;
+        let (start, rest) = (self.last_path.get(..shared)?, std::str::from_utf8(rest).ok()?);
+        let mut res = String::with_capacity(start.len() + rest.len());
+        res.push_str(start);
+        res.push_str(rest);
+        self.bytes = after;
+        self.last_path.truncate(shared);
+        self.last_path.push_str(rest);
         Some(res)
     }
 
@@ -369,6 +525,10 @@ impl Decoder<'_> {
             1 => Some(true),
             _ => None,
         }
+    }
+
+    fn size(&mut self) -> Option<usize> {
+        usize::try_from(self.number()?).ok()
     }
 
     fn small(&mut self) -> Option<u32> {
@@ -427,10 +587,16 @@ const KINDS: [PackageKind; 23] = [
 
 #[cfg(test)]
 mod tests {
-    use super::{decode, encode};
-    use crate::image::record::{FileSecrets, LayerRecord, SecretFact};
+    use super::{decode, decode_merged, encode, encode_merged};
+    use crate::image::{
+        merged::{Hidden, LayerTotals, Merged, PlacedSecrets},
+        record::{FileSecrets, LayerRecord, SecretFact},
+    };
     use plimsoll_finding::Confidence;
-    use plimsoll_inventory::{FileFacts, Gap, OwnedFile, OwnedFiles, PackageLicence};
+    use plimsoll_inventory::{
+        FileFacts, FileGap, FoundPackage, Gap, Inventory, OwnedFile, OwnedFiles, PackageLicence,
+    };
+    use plimsoll_lint::subject::image::{FileFact, HiddenFact};
     use plimsoll_oci::{Entry, EntryKind};
     use plimsoll_package::{Dependency, Distribution, Package, PackageKind, SourcePackage};
 
@@ -483,6 +649,67 @@ mod tests {
             gaps: vec![("a".to_owned(), "b".to_owned())],
             n_bytes: u64::MAX,
             is_complete: true,
+        }
+    }
+
+    fn merged() -> Merged {
+        let LayerRecord { entries, facts, secrets, gaps, .. } = record();
+        let FileFacts { packages, distribution, content_sets, .. } = facts[0].1.clone();
+        let entry = entries[1].clone();
+        Merged {
+            layers: vec![LayerTotals { n_files: 3, wasted: 5, gaps, ..LayerTotals::default() }],
+            size: 300,
+            files: vec![FileFact {
+                entry: entry.clone(),
+                layer: 0,
+                content: Some(vec![0, 255]),
+                package: Some("p".to_owned()),
+                location: None,
+            }],
+            hidden: vec![HiddenFact {
+                entry,
+                layer: 1,
+                by: 2,
+                is_deleted: true,
+                content: None,
+                location: None,
+            }],
+            secrets: vec![PlacedSecrets {
+                layer: 0,
+                path: "usr/bin/ö".to_owned(),
+                hidden: Some(Hidden { by: 1, is_deleted: false }),
+                is_owned_unchanged: true,
+                hits: secrets[0].hits.clone(),
+            }],
+            gaps: vec![("c".to_owned(), "d".to_owned())],
+            inventory: Inventory {
+                distribution,
+                content_sets,
+                packages: packages
+                    .into_iter()
+                    .map(|package| FoundPackage { package, layer: 1, owner: Some(7) })
+                    .collect(),
+                gaps: vec![FileGap { path: "e".to_owned(), why: "f".to_owned() }],
+                ..Inventory::default()
+            },
+        }
+    }
+
+    #[test]
+    fn what_layers_come_to_together_comes_back_as_it_was() {
+        for one in [merged(), Merged::default()] {
+            assert!(decode_merged(&encode_merged(&one)) == Some(one));
+        }
+        let bytes = encode_merged(&merged());
+        for len in 0..bytes.len() {
+            assert!(decode_merged(&bytes[..len]).is_none(), "cut at {len}");
+        }
+        for at in 0..bytes.len() {
+            for value in [0, 0x7f, 0x80, 0xff] {
+                let mut changed = bytes.clone();
+                changed[at] = value;
+                let _ = decode_merged(&changed);
+            }
         }
     }
 

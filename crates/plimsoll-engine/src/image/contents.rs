@@ -1,18 +1,15 @@
-//! What the layers of a target come to together: one file system, its packages, its distribution.
+//! A target, understood: what reading it gave, and what its layers come to together.
 
-use plimsoll_inventory::{Bill, FoundPackage, Inventory, LayerFacts, assemble};
-use plimsoll_oci::{EntryId, Fate, LayerEntries, View};
+use plimsoll_inventory::{Bill, FoundPackage, Inventory};
 
-use super::source::Opened;
+use super::{merged::Merged, record::LayerRecord, source::Opened};
 
 /// A target, understood.
 pub(crate) struct Contents {
-    /// What reading gave; the facts in its records are moved to the inventory.
+    /// What reading gave; the records of its layers are moved to what they come to together.
     pub(crate) opened: Opened,
-    /// The merged file system.
-    pub(crate) view: View,
-    /// The packages.
-    pub(crate) inventory: Inventory,
+    /// What the layers come to together.
+    pub(crate) merged: Merged,
     /// So many of the lowest layers are the base image's, as far as can be told.
     pub(crate) n_base_layers: usize,
 }
@@ -30,56 +27,25 @@ impl Contents {
                 .collect(),
             ..Inventory::default()
         };
-        let view = View::merge(Vec::new());
-        Self { opened, view, inventory, n_base_layers: 0 }
+        let merged = Merged { inventory, ..Merged::default() };
+        Self { opened, merged, n_base_layers: 0 }
     }
 
-    /// Puts the layers together.
+    /// Puts the layers together, unless an earlier run did.
     pub(crate) fn of(mut opened: Opened) -> Self {
-        let entries: Vec<LayerEntries> = opened
-            .layers
-            .iter()
-            .map(|layer| {
-                let mut entries = LayerEntries::new();
-                for entry in &layer.record.entries {
-                    entries.push(entry);
-                }
-                entries
-            })
-            .collect();
-        let view = View::merge(entries);
-        let mut facts = Vec::with_capacity(opened.layers.len());
-        let mut renamed = Vec::new();
-        for (number, layer) in opened.layers.iter_mut().enumerate() {
-            let mut files = LayerFacts::default();
-            for (index, found) in std::mem::take(&mut layer.record.facts) {
-                let Some(id) = entry_id(number, index) else { continue };
-                let path = view.path(id).unwrap_or_default();
-                match view.fate(id) {
-                    // A later entry of the same layer stands in its place.
-                    Fate::Overwritten { by } if by == id.layer => {}
-                    // Its content shows under another name, which was not read for it.
-                    Fate::Linked(link) => {
-                        renamed.push((link, path.clone(), found.clone()));
-                        files.files.insert(path, found);
-                    }
-                    _ => {
-                        files.files.insert(path, found);
-                    }
-                }
-            }
-            facts.push(files);
-        }
-        for (link, path, found) in renamed {
-            let to = view.path(link).unwrap_or_default();
-            if let Some(files) = facts.get_mut(usize::from(link.layer)) {
-                files.files.entry(to.clone()).or_insert_with(|| found.at(&path, &to));
-            }
-        }
-        let visible = |path: &str| view.at(path).map(|it| usize::from(it.layer));
-        let inventory = assemble(&facts, &visible);
+        let merged = opened.merged.take().unwrap_or_else(|| {
+            let layers = opened.layers.iter_mut();
+            let records: Vec<LayerRecord> =
+                layers.map(|it| std::mem::take(&mut it.record)).collect();
+            Merged::of(records)
+        });
         let n_base_layers = n_base_layers(&opened);
-        Self { opened, view, inventory, n_base_layers }
+        Self { opened, merged, n_base_layers }
+    }
+
+    /// The packages.
+    pub(crate) fn inventory(&self) -> &Inventory {
+        &self.merged.inventory
     }
 
     /// The instruction that made a layer.
@@ -101,20 +67,6 @@ impl Contents {
     pub(crate) fn digest(&self, layer: usize) -> &str {
         self.opened.layers.get(layer).map_or("", |it| &it.digest)
     }
-
-    /// Whether an entry of a layer is still to be seen, and if not, what hides it.
-    pub(crate) fn fate(&self, layer: usize, index: u32) -> Fate {
-        entry_id(layer, index).map_or(Fate::Visible, |it| self.view.fate(it))
-    }
-
-    /// The path of an entry in the merged file system.
-    pub(crate) fn path(&self, layer: usize, index: u32) -> String {
-        entry_id(layer, index).and_then(|it| self.view.path(it)).unwrap_or_default()
-    }
-}
-
-fn entry_id(layer: usize, index: u32) -> Option<EntryId> {
-    Some(EntryId { layer: u16::try_from(layer).ok()?, index })
 }
 
 /// A base image ends with the command that it starts by default; whoever builds on it goes on after

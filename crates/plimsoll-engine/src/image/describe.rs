@@ -1,7 +1,6 @@
 //! What is told of an image beside its findings.
 
 use plimsoll_finding::{ImagePlace, Place, Target, TargetKind};
-use plimsoll_oci::EntryKind;
 use plimsoll_package::{Package, purl};
 use plimsoll_report::image::{FoundPackage, Image, Layer};
 
@@ -19,7 +18,7 @@ pub(crate) fn describe(name: &str, contents: &Contents) -> Image {
         references: opened.references.clone(),
         platform,
         created: config.and_then(|it| it.created.clone()).unwrap_or_default(),
-        distribution: contents.inventory.distribution.clone(),
+        distribution: contents.inventory().distribution.clone(),
         base: base_image(contents),
         settings: settings(contents),
         layers: layers(contents),
@@ -85,25 +84,23 @@ fn layers(contents: &Contents) -> Vec<Layer> {
         .opened
         .layers
         .iter()
+        .zip(&contents.merged.layers)
         .enumerate()
-        .map(|(number, layer)| {
-            let entries = layer.record.entries.iter();
-            Layer {
-                digest: layer.digest.clone(),
-                instruction: contents.instruction(number).to_owned(),
-                size: layer.record.n_bytes,
-                n_files: entries.filter(|it| it.kind == EntryKind::File).count(),
-                wasted: u16::try_from(number).map_or(0, |it| contents.view.wasted_bytes(it)),
-                in_base: number < contents.n_base_layers,
-            }
+        .map(|(number, (layer, totals))| Layer {
+            digest: layer.digest.clone(),
+            instruction: contents.instruction(number).to_owned(),
+            size: totals.n_bytes,
+            n_files: totals.n_files,
+            wasted: totals.wasted,
+            in_base: number < contents.n_base_layers,
         })
         .collect()
 }
 
 fn packages(contents: &Contents) -> Vec<FoundPackage> {
-    let distribution = contents.inventory.distribution.as_ref();
+    let distribution = contents.inventory().distribution.as_ref();
     contents
-        .inventory
+        .inventory()
         .packages
         .iter()
         .map(|it| FoundPackage {

@@ -1,13 +1,11 @@
 //! The facts of an image that rules judge.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use plimsoll_finding::{RuleSettings, Target, TargetKind};
 use plimsoll_lint::subject::image::{
-    FileFact, HiddenFact, ImageSubject, LayerFact, PackageFact, ReleaseFact, ReleaseSupport,
-    is_notable, is_notable_hidden,
+    ImageSubject, LayerFact, PackageFact, ReleaseFact, ReleaseSupport,
 };
-use plimsoll_oci::{EntryKind, Fate};
 use plimsoll_package::{Distribution, PackageKind};
 use plimsoll_vuln::{
     Day, ExtendedSupport, Product, ReleaseSupport as Release, Support, distribution_support,
@@ -34,49 +32,13 @@ pub(crate) fn subject(
     res.reference = is_reference.then(|| name.to_owned());
     res.config.clone_from(&contents.opened.config);
     res.layers = layers(contents);
-    let contents_of = small_contents(contents);
-    let view = &contents.view;
-    for id in view.entries() {
-        let Some(entry) = view.entry(id) else { continue };
-        let layer = usize::from(id.layer);
-        match view.fate(id) {
-            Fate::Visible | Fate::Linked(_) => {
-                if entry.kind == EntryKind::File {
-                    res.size = res.size.saturating_add(entry.size);
-                }
-                if is_notable(&entry) {
-                    let owned = contents.inventory.owned.get(&entry.path);
-                    let package = owned.and_then(|it| contents.inventory.packages.get(it.package));
-                    res.files.push(FileFact {
-                        layer,
-                        content: contents_of.get(&(layer, id.index)).map(|it| it.to_vec()),
-                        package: package.map(|it| it.package.name.clone()),
-                        location: None,
-                        entry,
-                    });
-                }
-            }
-            fate @ (Fate::Overwritten { by } | Fate::Deleted { by }) => {
-                if is_notable_hidden(&entry) {
-                    let is_deleted = matches!(fate, Fate::Deleted { .. });
-                    let by = usize::from(by);
-                    let hidden_content = contents_of.get(&(layer, id.index)).map(|it| it.to_vec());
-                    res.hidden.push(HiddenFact {
-                        content: hidden_content,
-                        entry,
-                        layer,
-                        by,
-                        is_deleted,
-                        location: None,
-                    });
-                }
-            }
-            Fate::Marker => {}
-        }
-    }
-    res.files_are_complete = contents.opened.layers.iter().all(|it| it.record.is_complete);
+    let merged = &contents.merged;
+    res.size = merged.size;
+    res.files.clone_from(&merged.files);
+    res.hidden.clone_from(&merged.hidden);
+    res.files_are_complete = merged.is_complete();
     res.packages = packages(contents, products, today);
-    let distribution = contents.inventory.distribution.as_ref();
+    let distribution = contents.inventory().distribution.as_ref();
     res.distribution = distribution.map(|it| release_of(it, products, today));
     res.settings = Arc::clone(settings);
     res
@@ -91,32 +53,22 @@ fn layers(contents: &Contents) -> Vec<LayerFact> {
         .opened
         .layers
         .iter()
+        .zip(&contents.merged.layers)
         .enumerate()
-        .map(|(number, layer)| LayerFact {
+        .map(|(number, (layer, totals))| LayerFact {
             digest: layer.digest.clone(),
             instruction: contents.instruction(number).to_owned(),
             created: created(number),
-            size: layer.record.n_bytes,
-            wasted_bytes: u16::try_from(number).map_or(0, |it| contents.view.wasted_bytes(it)),
+            size: totals.n_bytes,
+            wasted_bytes: totals.wasted,
             in_base: number < contents.n_base_layers,
             location: None,
         })
         .collect()
 }
 
-/// The small files that were kept, by layer and entry.
-fn small_contents(contents: &Contents) -> BTreeMap<(usize, u32), &[u8]> {
-    let mut res = BTreeMap::new();
-    for (number, layer) in contents.opened.layers.iter().enumerate() {
-        for (index, bytes) in &layer.record.contents {
-            res.insert((number, *index), bytes.as_slice());
-        }
-    }
-    res
-}
-
 fn packages(contents: &Contents, products: &[Product], today: Day) -> Vec<PackageFact> {
-    let installed = contents.inventory.packages.iter().filter(|it| it.package.installed);
+    let installed = contents.inventory().packages.iter().filter(|it| it.package.installed);
     installed
         .map(|it| {
             let package = &it.package;

@@ -57,7 +57,7 @@ pub fn recommend_images(
         repository: &base.repository,
         tag: &base.tag,
         version: base.version.as_deref(),
-        distribution: contents.inventory.distribution.as_ref(),
+        distribution: contents.inventory().distribution.as_ref(),
     };
     let products = store.products().map_err(torn)?;
     let open = open_faults(&judged.image, &judged.outcome.verdict);

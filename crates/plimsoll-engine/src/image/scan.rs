@@ -179,7 +179,12 @@ fn open(
             };
             Ok(Contents::of_bill(found, read_bill(&text).map_err(wrong)?))
         }
-        None => Ok(Contents::of(found)),
+        None => {
+            let key = found.key.take();
+            let contents = Contents::of(found);
+            opener.keep_merged(key.as_deref(), &contents.merged);
+            Ok(contents)
+        }
     }
 }
 
@@ -210,18 +215,18 @@ impl ImageJudgement {
         for (path, why) in &contents.opened.gaps {
             gap(unit(path), why);
         }
-        for layer in &contents.opened.layers {
-            for (path, why) in &layer.record.gaps {
+        for layer in &contents.merged.layers {
+            for (path, why) in &layer.gaps {
                 gap(unit(path), why);
             }
-            if !layer.record.is_complete && layer.record.gaps.is_empty() {
+            if !layer.is_complete && layer.gaps.is_empty() {
                 gap(unit(""), "a layer was not read to its end");
             }
         }
-        for found in contents.view.gaps() {
-            gap(unit(&found.path), &found.message);
+        for (path, why) in &contents.merged.gaps {
+            gap(unit(path), why);
         }
-        for found in &contents.inventory.gaps {
+        for found in &contents.inventory().gaps {
             gap(unit(&found.path), &found.why);
         }
         if self.coverage.is_empty() {

@@ -1,14 +1,10 @@
 //! Secrets of an image as findings, those in files that packages own unchanged left out.
 
 use plimsoll_finding::{Audience, Disposition, Finding, ImagePlace, Place, RuleInfo};
-use plimsoll_oci::Fate;
 use plimsoll_secret::{Detectors, FileContext, Setting};
 
 use super::{
-    contents::Contents,
-    describe::place,
-    read::secret_fact,
-    record::{FileSecrets, SecretFact},
+    contents::Contents, describe::place, merged::Hidden, read::secret_fact, record::SecretFact,
 };
 
 /// What the search came to.
@@ -27,32 +23,25 @@ pub(crate) fn secrets(
     is_wanted: &dyn Fn(&RuleInfo, Audience) -> bool,
 ) -> ImageSecrets {
     let mut res = ImageSecrets { findings: Vec::new(), n_owned_files: 0 };
-    for (number, layer) in contents.opened.layers.iter().enumerate() {
-        for file in &layer.record.secrets {
-            let path = contents.path(number, file.entry);
-            if is_owned_unchanged(contents, file, &path) {
-                res.n_owned_files += 1;
-                continue;
+    for file in &contents.merged.secrets {
+        if file.is_owned_unchanged {
+            res.n_owned_files += 1;
+            continue;
+        }
+        for fact in &file.hits {
+            let mut place = place(name, contents, Some(file.layer), &file.path, "");
+            place.line = fact.line;
+            let mut evidence = vec![format!("it reads {}", fact.masked)];
+            if let Some(Hidden { by, is_deleted }) = file.hidden {
+                let verb = if is_deleted { "deletes" } else { "replaces" };
+                let by = contents.instruction(by).to_owned();
+                let by = if by.is_empty() { String::new() } else { format!(" (`{by}`)") };
+                evidence.push(format!(
+                    "a later layer{by} {verb} the file, and whoever has the image can still read \
+                     it"
+                ));
             }
-            let hidden = match contents.fate(number, file.entry) {
-                Fate::Deleted { by } => Some(("deletes", by)),
-                Fate::Overwritten { by } => Some(("replaces", by)),
-                _ => None,
-            };
-            for fact in &file.hits {
-                let mut place = place(name, contents, Some(number), &path, "");
-                place.line = fact.line;
-                let mut evidence = vec![format!("it reads {}", fact.masked)];
-                if let Some((verb, by)) = hidden {
-                    let by = contents.instruction(usize::from(by)).to_owned();
-                    let by = if by.is_empty() { String::new() } else { format!(" (`{by}`)") };
-                    evidence.push(format!(
-                        "a later layer{by} {verb} the file, and whoever has the image can still \
-                         read it"
-                    ));
-                }
-                res.findings.extend(finding(fact, place, evidence, is_wanted));
-            }
+            res.findings.extend(finding(fact, place, evidence, is_wanted));
         }
     }
     for (setting, text) in settings(contents) {
@@ -92,15 +81,6 @@ fn finding(
         disposition: Disposition::Open,
         names: Vec::new(),
         fingerprint: String::new(),
-    })
-}
-
-/// Whether a package owns the file, and its content is what the package's database says.
-fn is_owned_unchanged(contents: &Contents, file: &FileSecrets, path: &str) -> bool {
-    let owned = contents.inventory.owned.get(path);
-    owned.and_then(|it| it.digest).is_some_and(|digest| {
-        let digest = digest.to_string();
-        file.digests.contains(&digest)
     })
 }
 

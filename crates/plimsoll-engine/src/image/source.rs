@@ -22,7 +22,8 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::{
-    codec::{RECORD_VERSION, decode, encode},
+    codec::{RECORD_VERSION, decode, decode_merged, encode, encode_merged},
+    merged::Merged,
     read::{LayerReader, Looks, read_archive},
     record::LayerRecord,
     target::Target,
@@ -30,7 +31,7 @@ use super::{
 use crate::{error::Error, run::Progress};
 
 /// What reading a target gave.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Opened {
     /// How it was read, in words.
     pub(crate) source: &'static str,
@@ -44,6 +45,10 @@ pub(crate) struct Opened {
     pub(crate) origins: Vec<LayerOrigin>,
     /// The layers, lowest first.
     pub(crate) layers: Vec<OpenedLayer>,
+    /// What the layers come to together, if an earlier run kept it; their records are empty then.
+    pub(crate) merged: Option<Merged>,
+    /// Under which name to keep what the layers come to together.
+    pub(crate) key: Option<String>,
     /// What could not be read of the target as a whole: what, and why.
     pub(crate) gaps: Vec<(String, String)>,
     /// What of it is no image: a container has a layer of its own on top.
@@ -202,12 +207,14 @@ impl Opener<'_> {
         if self.verify {
             res.gaps.extend(verify_image(blobs, chosen).iter().map(gap_words));
         }
-        let known = key.and_then(|it| self.cached(it, image.layers.len()));
-        let records = known.unwrap_or_else(|| {
-            let records = self.archive_layers(blobs, &image);
-            self.keep(key, &records);
-            records
-        });
+        let n_layers = image.layers.len();
+        res.merged = key.and_then(|it| self.cached_merged(it, n_layers));
+        let records = if res.merged.is_some() {
+            vec![LayerRecord::default(); n_layers]
+        } else {
+            res.key = key.map(str::to_owned);
+            self.archive_layers(blobs, &image)
+        };
         for (layer, record) in image.layers.iter().zip(records) {
             let digest = layer.diff_id.map(|it| it.to_string()).unwrap_or_default();
             res.layers.push(OpenedLayer { digest, record });
@@ -533,6 +540,18 @@ impl Opener<'_> {
     fn version(&self) -> String {
         let secrets = if self.looks.secrets { "secrets" } else { "" };
         format!("{RECORD_VERSION} {} {secrets}", env!("CARGO_PKG_VERSION"))
+    }
+
+    /// Keeps what layers come to together for the next time, if all of it could be read.
+    pub(crate) fn keep_merged(&self, key: Option<&str>, merged: &Merged) {
+        if let (Some(cache), Some(key), true) = (&self.cache, key, merged.is_complete()) {
+            let _ = cache.put(key, &encode_merged(merged));
+        }
+    }
+
+    fn cached_merged(&self, key: &str, n_layers: usize) -> Option<Merged> {
+        let merged = decode_merged(&self.cache.as_ref()?.get(key)?)?;
+        (merged.layers.len() == n_layers).then_some(merged)
     }
 
     fn cached(&self, key: &str, n_layers: usize) -> Option<Vec<LayerRecord>> {

@@ -43,7 +43,7 @@ pub(crate) fn judge_packages(
     store: &Store<'_>,
     choice: MatchChoice,
 ) -> Result<Known, StoreError> {
-    let all = &contents.inventory.packages;
+    let all = &contents.inventory().packages;
     let packages: Vec<PackageRef<'_>> = all
         .iter()
         .map(|it| PackageRef {
@@ -51,13 +51,13 @@ pub(crate) fn judge_packages(
             owner: it.owner.and_then(|owner| all.get(owner)).map(|it| &it.package),
         })
         .collect();
-    let sets = &contents.inventory.content_sets;
+    let sets = &contents.inventory().content_sets;
     let options = MatchOptions {
         products: (!sets.is_empty()).then_some(sets.as_slice()),
         with_statements: choice.with_statements,
         exposure: choice.exposure,
     };
-    let distribution: Option<&Distribution> = contents.inventory.distribution.as_ref();
+    let distribution: Option<&Distribution> = contents.inventory().distribution.as_ref();
     let res = match_packages(store, distribution, &packages, &options)?;
     let Matches { matches, gaps, asked, .. } = res;
     let gaps = gaps.iter().map(ToString::to_string).collect();
