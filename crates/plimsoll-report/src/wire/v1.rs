@@ -6,14 +6,15 @@ pub mod comply;
 pub mod host;
 pub mod image;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, ops::Deref, sync::Arc};
 
 use plimsoll_finding as domain;
 use plimsoll_policy as policy;
 use plimsoll_policy::{Chunk, Verdict};
 use plimsoll_text::{LineColumn, Location};
-use schemars::JsonSchema;
-use serde::Serialize;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{
     mask::{MASK, Masks},
@@ -71,18 +72,17 @@ impl Report {
 /// Turns findings into their twins.
 pub(crate) struct Twins<'a> {
     masks: &'a Masks,
-    controls: BTreeMap<&'static str, Arc<[String]>>,
+    passports: BTreeMap<&'static str, Passport>,
 }
 
 impl<'a> Twins<'a> {
     /// For the findings of `verdict`.
     pub(crate) fn new(verdict: &Verdict, masks: &'a Masks) -> Self {
-        let mut controls = BTreeMap::new();
-        let found = verdict.findings.heads().map(|it| it.rule);
-        for rule in verdict.rules.iter().copied().chain(found) {
-            controls.entry(rule.id).or_insert_with(|| rule.control_ids().into());
+        let mut passports = BTreeMap::new();
+        for rule in verdict.findings.heads().map(|it| it.rule) {
+            passports.entry(rule.id).or_insert_with(|| Passport::of(rule));
         }
-        Self { masks, controls }
+        Self { masks, passports }
     }
 
     /// The twins of all findings of `chunk`, in its order, one for one.
@@ -111,6 +111,9 @@ impl<'a> Twins<'a> {
     /// The twin of `finding`, secrets masked.
     fn twin(&self, finding: &domain::Finding) -> Finding {
         let masks = self.masks;
+        let passport = self.passports.get(finding.rule.id).cloned();
+        let Passport { title, aliases, controls } =
+            passport.unwrap_or_else(|| Passport::of(finding.rule));
         let target = finding.target();
         let words = |text: &str| masks.words(finding, text);
         let related = |it: &domain::Related| Related {
@@ -119,8 +122,8 @@ impl<'a> Twins<'a> {
         };
         Finding {
             rule: finding.rule.id,
-            title: finding.rule.title(),
-            aliases: finding.rule.aliases,
+            title,
+            aliases,
             severity: finding.severity.into(),
             confidence: finding.confidence.into(),
             disposition: Disposition::from(&finding.disposition),
@@ -131,12 +134,77 @@ impl<'a> Twins<'a> {
             place: Place::from(&finding.place).masked(masks, finding),
             related: finding.related.iter().map(related).collect(),
             evidence: finding.evidence.iter().map(|it| words(it)).collect(),
-            controls: match self.controls.get(finding.rule.id) {
-                Some(ids) => Arc::clone(ids),
-                None => finding.rule.control_ids().into(),
-            },
+            controls,
             fixes: finding.fixes.iter().map(|it| Fix::new(it, finding, masks)).collect(),
         }
+    }
+}
+
+/// What all findings of one rule say alike.
+#[derive(Clone)]
+struct Passport {
+    title: Written<&'static str>,
+    aliases: Written<&'static [&'static str]>,
+    controls: Written<Arc<[String]>>,
+}
+
+impl Passport {
+    fn of(rule: &'static domain::RuleInfo) -> Self {
+        Self {
+            title: Written::new(rule.title()),
+            aliases: Written::new(rule.aliases),
+            controls: Written::new(rule.control_ids().into()),
+        }
+    }
+}
+
+/// A value with its JSON, which is written once and then repeated.
+#[derive(Clone, Debug)]
+pub struct Written<T> {
+    value: T,
+    /// Absent where it could not be written; the error comes up when the value is.
+    json: Option<Arc<RawValue>>,
+}
+
+impl<T: Serialize> Written<T> {
+    fn new(value: T) -> Self {
+        let json = to_raw_value(&value).ok().map(Arc::from);
+        Self { value, json }
+    }
+}
+
+impl<T> Deref for Written<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: Serialize> Serialize for Written<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.json {
+            Some(json) => json.serialize(serializer),
+            None => self.value.serialize(serializer),
+        }
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Written<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
     }
 }
 
@@ -194,9 +262,9 @@ pub struct Finding {
     /// The id of the rule that judged.
     pub rule: &'static str,
     /// What the rule looks for, in one line.
-    pub title: &'static str,
+    pub title: Written<&'static str>,
     /// Names that other tools gave the rule, as `tool:name`.
-    pub aliases: &'static [&'static str],
+    pub aliases: Written<&'static [&'static str]>,
     /// How bad it is, policy applied.
     pub severity: Severity,
     /// How sure the rule is here.
@@ -219,7 +287,7 @@ pub struct Finding {
     /// Facts that the judgement rests on, secrets masked.
     pub evidence: Vec<String>,
     /// The demands of standards that it speaks against, as `framework:id`.
-    pub controls: Arc<[String]>,
+    pub controls: Written<Arc<[String]>>,
     /// Ways to mend it, best first.
     pub fixes: Vec<Fix>,
 }
