@@ -171,20 +171,17 @@ fn open(
         progress,
     };
     let mut found: Opened = opener.open(&parse_target(&request.target))?;
-    match found.bill.take() {
-        Some(text) => {
-            let wrong = |it: plimsoll_inventory::BillError| Error::Bill {
-                name: request.target.clone(),
-                why: it.to_string(),
-            };
-            Ok(Contents::of_bill(found, read_bill(&text).map_err(wrong)?))
-        }
-        None => {
-            let key = found.key.take();
-            let contents = Contents::of(found);
-            opener.keep_merged(key.as_deref(), &contents.merged);
-            Ok(contents)
-        }
+    if let Some(text) = found.bill.take() {
+        let wrong = |it: plimsoll_inventory::BillError| Error::Bill {
+            name: request.target.clone(),
+            why: it.to_string(),
+        };
+        Ok(Contents::of_bill(found, read_bill(&text).map_err(wrong)?))
+    } else {
+        let key = found.key.take();
+        let contents = Contents::of(found);
+        opener.keep_merged(key.as_deref(), &contents.merged);
+        Ok(contents)
     }
 }
 
